@@ -1,0 +1,7 @@
+"""countermark conf: check | docs."""
+
+from __future__ import annotations
+
+import cyclopts
+
+app = cyclopts.App(name="conf", help="Check every YAML file; write the generated docs.")

@@ -1,0 +1,107 @@
+"""Platforms: one YAML file a marketplace or shop that is crawled."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from conf import reading
+from conf.errors import ConfError
+
+PLATFORMS = reading.HERE / "platforms"
+
+
+class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How hard a host may be asked; a property of the host, not of the worker."""
+
+    requests_per_second: float = 1.0
+    concurrency: int = 2
+    timeout_s: float = 20.0
+    retries: int = 3
+    largest_body_bytes: int = 8_000_000
+    daily_requests: int | None = None
+
+
+class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where listings are found. Templates know {word} and {page} (from 1)."""
+
+    sitemaps: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  # search words; empty means the marks and aliases of the brands
+    deepest_page: int = 200
+
+
+class Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an address is taken for: regular expressions on the canonical address.
+
+    `listing` and `seller` must hold a group named `id`.
+    """
+
+    listing: str
+    seller: str | None = None
+    index: str | None = None
+
+
+class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a takedown is asked for."""
+
+    channel: Literal["api", "form", "email", "none"] = "none"
+    address: str | None = None
+    answer_due_days: int | None = None
+
+
+class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One marketplace or shop."""
+
+    name: str
+    title: str
+    pages: str  # module in crawler/pages that reads it
+    home: str  # address of its front page
+    hosts: tuple[str, ...]  # host or host:port; nothing else is ever fetched
+    kinds: Kinds
+    verified: Literal["recorded", "documented", "sandbox"]
+    country: str | None = None  # ISO 3166 of the market
+    currency: str | None = None  # ISO 4217, for a price that names none
+    language: str | None = None
+    discovery: Discovery = Discovery()
+    politeness: Politeness = Politeness()
+    is_loopback_allowed: bool = False
+    needs_browser: bool = False
+    notice: Notice = Notice()
+    legal: str = ""  # what was checked of its terms and law, and when
+
+
+def platform(name: str, where: Path = PLATFORMS) -> Platform:
+    """Read one platform.
+
+    Raises:
+        ConfError: the file is missing or wrong, or an expression does not compile.
+
+    """
+    path = where / f"{name}.yaml"
+    found = reading.read(path, Platform)
+    if found.name != name:
+        raise ConfError(f"{path}: name is {found.name!r}; it must be the file's name, {name!r}")
+    for field in ("listing", "seller", "index"):
+        _check_expression(path, field, getattr(found.kinds, field), needs_id=field != "index")
+    return found
+
+
+def platforms(where: Path = PLATFORMS) -> tuple[Platform, ...]:
+    """Read every platform, by name."""
+    return tuple(platform(name, where) for name in reading.names(where))
+
+
+def _check_expression(path: Path, field: str, text: str | None, *, needs_id: bool) -> None:
+    if text is None:
+        return
+    try:
+        compiled = re.compile(text)
+    except re.error as error:
+        raise ConfError(f"{path}: kinds.{field} is no regular expression: {error}") from None
+    if needs_id and "id" not in compiled.groupindex:
+        raise ConfError(f"{path}: kinds.{field} needs a group (?P<id>…) that holds the id")

@@ -1,0 +1,102 @@
+"""Sites: one YAML file a place we run. The only reader of the environment.
+
+Every folder of a site lies under its home unless the file says otherwise:
+`lake/` (Delta tables), `packs/` (captured bodies), `state/` (frontier, spool), `mlflow.db` and
+`models/` (registry and artefacts), `reports/`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from conf import reading
+from conf.errors import ConfError
+
+SITES = reading.HERE / "sites"
+PROJECT = reading.HERE.parent
+
+
+class Spark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How Spark is started."""
+
+    master: str = "local[2]"
+    driver_memory: str = "2g"
+    shuffle_partitions: int = 2
+    is_small: bool = True  # quick start and small tables: C1 compiler, serial collector
+    options: dict[str, str] = {}
+
+
+class SiteFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What conf/sites/<name>.yaml may say."""
+
+    name: str
+    home: str = "var"
+    brands: str = "conf/brands"
+    platforms: str = "conf/platforms"
+    tracking_uri: str | None = None
+    model: str = "counterfeit"
+    spark: Spark = Spark()
+
+
+class Site(msgspec.Struct, frozen=True):
+    """One place we run, every path absolute."""
+
+    name: str
+    home: Path
+    brands: Path
+    platforms: Path
+    tracking_uri: str
+    model: str
+    spark: Spark
+
+    @property
+    def lake(self) -> Path:
+        """Folder of the Delta tables."""
+        return self.home / "lake"
+
+    @property
+    def packs(self) -> Path:
+        """Folder of the pack files that hold captured bodies."""
+        return self.home / "packs"
+
+    @property
+    def state(self) -> Path:
+        """Folder of the frontier and of batches on their way to the lake."""
+        return self.home / "state"
+
+    @property
+    def artefacts(self) -> Path:
+        """Folder of the registry's artefacts."""
+        return self.home / "models"
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the reports."""
+        return self.home / "reports"
+
+
+def site(name: str | None = None) -> Site:
+    """Read one site; COUNTERMARK_SITE names it, COUNTERMARK_HOME moves its home.
+
+    Raises:
+        ConfError: the file is missing or wrong.
+
+    """
+    name = name or os.environ.get("COUNTERMARK_SITE", "local")
+    path = SITES / f"{name}.yaml"
+    found = reading.read(path, SiteFile)
+    if found.name != name:
+        raise ConfError(f"{path}: name is {found.name!r}; it must be the file's name, {name!r}")
+    home = PROJECT / os.environ.get("COUNTERMARK_HOME", found.home)
+    return Site(
+        name=found.name,
+        home=home,
+        brands=PROJECT / os.environ.get("COUNTERMARK_BRANDS", found.brands),
+        platforms=PROJECT / os.environ.get("COUNTERMARK_PLATFORMS", found.platforms),
+        tracking_uri=found.tracking_uri or f"sqlite:///{home}/mlflow.db",
+        model=found.model,
+        spark=found.spark,
+    )
