@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import cyclopts
 
-app = cyclopts.App(name="conf", help="Check every YAML file; write the generated docs.")
+app = cyclopts.App(name="countermark conf", help="Check every YAML file; write the generated docs.")

@@ -1,43 +1,60 @@
 """The front door: `countermark GROUP VERB …`.
 
-Each group's verbs live in the package that does the work, and are loaded only when that group is
-named, so that `countermark --help` answers at once and `crawl` never starts a JVM.
+Each group's verbs live in the package that does the work. A group's module is imported only when
+the group is named, so that `countermark --help` answers at once and `crawl` never starts a JVM.
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
-
-import cyclopts
+from importlib.metadata import version
 
 from conf.errors import CountermarkError
 
-# group -> module:app and what it is for; the module is imported when the group is asked for
+# group -> module that holds its `app`, and what it is for
 GROUPS = {
-    "crawl": ("crawler.cli:app", "Fetch listings, read saved pages, look at what a page gave."),
-    "feed": ("crawler.feeds.cli:app", "Import files that partners and platforms send."),
-    "job": ("jobs.cli:app", "Turn what was seen into scores and reports."),
-    "lake": ("jobs.lake_cli:app", "Look at the tables."),
-    "model": ("ml.cli:app", "Train, judge and promote models."),
-    "report": ("jobs.report.cli:app", "Write the reports that people read."),
-    "evidence": ("jobs.evidence_cli:app", "Follow a number back to the page it rests on."),
-    "sandbox": ("infra.sandbox.cli:app", "Marketplaces on this machine, with a known truth."),
-    "conf": ("conf.check_cli:app", "Check every YAML file; write the generated docs."),
+    "crawl": ("crawler.cli", "fetch listings, read saved pages, look at what a page gave"),
+    "feed": ("crawler.feeds.cli", "import files that partners and platforms send"),
+    "job": ("jobs.cli", "turn what was seen into scores and reports"),
+    "lake": ("jobs.lake_cli", "look at the tables"),
+    "model": ("ml.cli", "train, judge and promote models"),
+    "report": ("jobs.report.cli", "write the reports that people read"),
+    "evidence": ("jobs.evidence_cli", "follow a number back to the page it rests on"),
+    "sandbox": ("infra.sandbox.cli", "marketplaces on this machine, with a known truth"),
+    "conf": ("conf.check_cli", "check every YAML file, write the generated docs"),
 }
 
-app = cyclopts.App(
-    name="countermark",
-    help="Find counterfeit listings, prove each one, trace who sells them.",
-    version_flags=["--version"],
-)
-for _name, (_where, _help) in GROUPS.items():
-    app.command(_where, name=_name, help=_help)
+
+def usage() -> str:
+    """Say what groups there are."""
+    rows = "\n".join(f"  {name:<9} {meaning}" for name, (_, meaning) in GROUPS.items())
+    return (
+        "Usage: countermark GROUP VERB [OPTIONS]\n\n"
+        "Find counterfeit listings, prove each one, trace who sells them.\n\n"
+        f"Groups:\n{rows}\n\n"
+        "`countermark GROUP --help` lists a group's verbs; `make demo` shows them all at work."
+    )
 
 
 def main() -> None:
     """Run one command; what a user can mend is told in one line, with status 1."""
+    group, rest = (sys.argv[1:2] or ["--help"])[0], sys.argv[2:]
+    if group in {"-h", "--help", "help"}:
+        sys.stdout.write(usage() + "\n")
+    elif group == "--version":
+        sys.stdout.write(version("countermark") + "\n")
+    elif group not in GROUPS:
+        sys.stderr.write(f"countermark: there is no group {group!r}\n\n{usage()}\n")
+        raise SystemExit(2)
+    else:
+        _run(group, rest)
+
+
+def _run(group: str, rest: list[str]) -> None:
+    app = importlib.import_module(GROUPS[group][0]).app
     try:
-        app()
+        app(rest)
     except CountermarkError as error:
         sys.stderr.write(f"countermark: {error}\n")
         raise SystemExit(1) from None

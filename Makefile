@@ -1,0 +1,51 @@
+# Every verb brings up what it needs first; the second time that costs nothing.
+PYTHON ?= python3
+VENV := .venv/bin
+LISTINGS ?= 1500
+SEED ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup services demo demo-real test quick check docs bench lock clean
+
+help:  ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## bring up uv, the environment, a Java run time and the two Delta jars
+	@$(PYTHON) infra/setup/bootstrap.py
+
+services:  ## install what some tests need beyond that (Chromium), where this user may
+	@sh infra/setup/services.sh
+
+demo: setup  ## the main job on the sandbox marketplaces, two days of it (LISTINGS=1500 SEED=1)
+	@$(VENV)/python -m infra.demo --listings $(LISTINGS) --seed $(SEED)
+
+demo-real: setup  ## the main job on real pages and listings: make demo-real DATA=<folder>
+	@$(VENV)/python -m infra.demo_real $(DATA)
+
+test: setup services  ## every test; ARGS="-m spark" passes options to pytest
+	@$(VENV)/python -m pytest $(ARGS)
+
+quick: setup  ## the tests that need neither a JVM nor a browser, in seconds
+	@$(VENV)/python -m pytest -m "not spark and not walk and not browser" $(ARGS)
+
+check: setup  ## formatting, lint, types, imports, dependencies, YAML files, generated docs
+	@$(VENV)/ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+	@$(VENV)/deptry .
+	@$(VENV)/countermark conf check
+	@$(VENV)/python -m infra.docs --check
+
+docs: setup  ## write the generated docs: tables, features, commands
+	@$(VENV)/python -m infra.docs
+
+bench: setup  ## one benchmark: make bench NAME=text [DATA=<folder>]
+	@$(VENV)/python infra/bench/$(NAME).py $(DATA)
+
+lock: setup  ## make requirements.lock anew from pyproject.toml
+	@$$(command -v uv || echo .cache/uv/bin/uv) pip compile -q --universal --generate-hashes \
+	  --group dev --no-emit-index-url pyproject.toml -o requirements.lock
+
+clean:  ## remove what the demo and the tests made (the environment stays)
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache .hypothesis
