@@ -56,7 +56,9 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[str, ...]  # registered word marks
     aliases: tuple[str, ...] = ()  # spellings, translations and short forms that mean the brand
     nicknames: tuple[str, ...] = ()  # what buyers and counterfeiters call it; weaker than an alias
-    common_words: bool = False  # the mark is an everyday word: a bare mention in a title is no claim
+    common_words: bool = (
+        False  # the mark is an everyday word: a bare mention in a title is no claim
+    )
     ships_from: tuple[str, ...] = ()  # countries the brand's trade ships from
     own_shops: tuple[str, ...] = ()  # seller_key of the brand's shops
     authorised_sellers: tuple[str, ...] = ()  # seller_key of authorised resellers
@@ -103,5 +105,3 @@ def _check_marks(where: Path, found: tuple[Brand, ...]) -> None:
             other = owner.setdefault(mark, one.key)
             if other != one.key:
                 raise ConfError(f"{where}: {other} and {one.key} both claim the mark {mark!r}")
-
-

@@ -90,15 +90,17 @@ class Table(msgspec.Struct, frozen=True):
         for column in self.columns:
             if column.name == name:
                 return column
-        raise ConfError(f"table {self.name} has no column {name!r}; see conf/tables/{self.name}.yaml")
+        raise ConfError(
+            f"table {self.name} has no column {name!r}; see conf/tables/{self.name}.yaml"
+        )
 
     def spark(self) -> StructType:
         """Give the contract as a Spark schema."""
-        from pyspark.sql.types import StructType
+        from pyspark.sql.types import DataType, StructField, StructType
 
-        fields = (f"`{c.name}` {c.type}{' NOT NULL' if c.required else ''}" for c in self.columns)
-        schema = StructType.fromDDL(", ".join(fields))
-        return schema
+        return StructType(
+            [StructField(c.name, DataType.fromDDL(c.type), not c.required) for c in self.columns]
+        )
 
     def arrow(self) -> pa.Schema:
         """Give the contract as an Arrow schema."""
@@ -131,7 +133,9 @@ def read_table(path: Path) -> Table:
         (schema,) = content["schema"]
         properties: list[dict[str, Any]] = schema["properties"]
         own = {item["property"]: item["value"] for item in schema["customProperties"]}
-        keyed = sorted((p["primaryKeyPosition"], p["name"]) for p in properties if p.get("primaryKey"))
+        keyed = sorted(
+            (p["primaryKeyPosition"], p["name"]) for p in properties if p.get("primaryKey")
+        )
         parts = [p["name"] for p in properties if p.get("partitioned")]
         raw = {
             "name": schema["name"],
@@ -183,7 +187,9 @@ def _check(path: Path, found: Table) -> None:
         raise ConfError(f"{path}: a column is named twice")
     named = {*found.newest_by, *found.combine, *filter(None, [found.day, found.unless_same])}
     if strange := sorted(named - names):
-        raise ConfError(f"{path}: {', '.join(strange)} is no column; add it or mend the write rules")
+        raise ConfError(
+            f"{path}: {', '.join(strange)} is no column; add it or mend the write rules"
+        )
     if found.write == "merge" and not found.key:
         raise ConfError(f"{path}: a table that merges needs a primary key")
     if found.write == "replace_day" and found.day is None:

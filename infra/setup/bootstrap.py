@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,7 @@ def _python() -> None:
         raise SetupError(f"needs Python 3.11 or 3.12, this is {have}; run `make PYTHON=python3.11`")
 
 
-def _step(name: str, sources: list[Path], do: object) -> None:
+def _step(name: str, sources: list[Path], do: Callable[[], None]) -> None:
     digest = hashlib.sha256(str(PROJECT).encode())
     for path in sources:
         if path.is_file():
@@ -53,7 +54,7 @@ def _step(name: str, sources: list[Path], do: object) -> None:
     if stamp.exists() and stamp.read_text() == digest.hexdigest() and _python_in_venv().exists():
         return
     print(f"setup: {name} …", flush=True)  # noqa: T201 - progress
-    do()  # type: ignore[operator]
+    do()
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(digest.hexdigest())
 
@@ -74,14 +75,14 @@ def _uv() -> str:
 
     `pip install --target` is the one form that a Debian Python allows outside an environment.
     """
-    if found := shutil.which("uv"):
-        return found
+    if on_path := shutil.which("uv"):
+        return on_path
     folder = CACHE / "uv"
-    found = folder / "bin" / "uv"
-    if not found.exists():
+    own = folder / "bin" / "uv"
+    if not own.exists():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         _run([*pip, "--no-compile", "--upgrade", "--target", str(folder), UV])
-    return str(found)
+    return str(own)
 
 
 def _java() -> None:
