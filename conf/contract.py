@@ -95,12 +95,14 @@ class Table(msgspec.Struct, frozen=True):
         )
 
     def spark(self) -> StructType:
-        """Give the contract as a Spark schema."""
-        from pyspark.sql.types import DataType, StructField, StructType
+        """Give the contract as a Spark schema; needs no session."""
+        from pyspark.sql.types import StructType
 
-        return StructType(
-            [StructField(c.name, DataType.fromDDL(c.type), not c.required) for c in self.columns]
-        )
+        fields = [
+            {"name": c.name, "type": _spark(c.type), "nullable": not c.required, "metadata": {}}
+            for c in self.columns
+        ]
+        return StructType.fromJson({"type": "struct", "fields": fields})
 
     def arrow(self) -> pa.Schema:
         """Give the contract as an Arrow schema."""
@@ -194,6 +196,13 @@ def _check(path: Path, found: Table) -> None:
         raise ConfError(f"{path}: a table that merges needs a primary key")
     if found.write == "replace_day" and found.day is None:
         raise ConfError(f"{path}: a table that replaces a day needs `day: <date column>`")
+
+
+def _spark(name: str) -> Any:
+    """Give a type as Spark writes it in JSON, where two names differ from those of its SQL."""
+    if name.startswith("array<"):
+        return {"type": "array", "elementType": _spark(name[6:-1]), "containsNull": True}
+    return {"bigint": "long", "int": "integer"}.get(name, name)
 
 
 def _arrow(name: str) -> pa.DataType:

@@ -53,7 +53,9 @@ def _table(one: Table) -> str:
     facts += [f"kept {one.retention_days} days"] if one.retention_days else []
     rows = "\n".join(_row(column, one) for column in one.columns)
     head = "| column | type | rule | meaning |\n|---|---|---|---|"
-    return f"### {one.name}\n\n{one.purpose} ({'; '.join(facts)}; v{one.version})\n\n{head}\n{rows}\n"
+    return (
+        f"### {one.name}\n\n{one.purpose} ({'; '.join(facts)}; v{one.version})\n\n{head}\n{rows}\n"
+    )
 
 
 def _row(column: Column, one: Table) -> str:
