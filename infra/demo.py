@@ -125,8 +125,8 @@ def _tell(options: Options, stages: Stages) -> None:
         f"\nThe reports are in {home}/reports (one HTML page and one spreadsheet a brand).\n\n"
         "Try next:\n"
         f"  {prefix} lake show listing_scores --where is_red_flag=true\n"
-        f"  {prefix} evidence show LISTING_KEY     the page, the features, the score behind a flag\n"
-        f'  {prefix} lake sql "select platform, count(*) from listing_scores group by all"\n'
+        f"  {prefix} evidence show LISTING_KEY     the page and the score behind a flag\n"
+        f"  {prefix} lake tables                   what is in the lake\n"
         f"  {prefix} model ui                      the runs and the registry in MLflow\n"
         "  docs/walk.md                           one listing, followed through every room\n"
     )

@@ -72,6 +72,17 @@ class Stages:
                         "words are above. Mend that and run the same make command again: it goes on"
                     )
 
+    def module(self, name: str, *arguments: str) -> None:
+        """Run one of our modules as a program, outside the count.
+
+        Raises:
+            CountermarkError: it ended with another status than 0.
+
+        """
+        command = [sys.executable, "-m", name, *arguments]
+        if subprocess.run(command, env=self._environment, check=False).returncode:  # noqa: S603 - ours
+            raise CountermarkError(f"`python -m {name}` failed; its words are above")
+
     def countermark(self, *command: str, is_quiet: bool = False) -> int:
         """Run one command outside the count; its status."""
         out = subprocess.DEVNULL if is_quiet else None
