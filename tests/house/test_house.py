@@ -18,7 +18,9 @@ TRACKED = subprocess.run(
     ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=False
 ).stdout.split("\n")
 # Split so that this file does not find itself.
-HOSTS = re.compile("|".join(["pyp" + r"i\.org", "mave" + r"n\.org", "npm" + r"js\.", "deb" + r"ian\.org"]))
+HOSTS = re.compile(
+    "|".join(["pyp" + r"i\.org", "mave" + r"n\.org", "npm" + r"js\.", "deb" + r"ian\.org"])
+)
 
 
 def module_id(path: Path) -> str:
@@ -50,7 +52,9 @@ def test_no_fault_is_swallowed(path: Path) -> None:
             assert not (is_broad and isinstance(node.body[0], ast.Pass)), f"line {node.lineno}"
 
 
-@pytest.mark.parametrize("name", [n for n in TRACKED if n.endswith((".py", ".md", ".toml", ".yaml", ".lock"))])
+@pytest.mark.parametrize(
+    "name", [n for n in TRACKED if n.endswith((".py", ".md", ".toml", ".yaml", ".lock"))]
+)
 def test_no_registry_is_named(name: str) -> None:
     text = (PROJECT / name).read_text(errors="replace") if (PROJECT / name).exists() else ""
     assert HOSTS.search(text) is None

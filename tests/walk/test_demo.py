@@ -1,0 +1,117 @@
+"""The demo from end to end, small: what it prints and leaves, and that killing it is harmless."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from jobs.digest import digests
+from jobs.reader import Lake
+
+PROJECT = Path(__file__).parents[2]
+PORTS = range(8470, 8479)
+pytestmark = [pytest.mark.walk, pytest.mark.spark]
+
+
+def demo(home: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "infra.demo", "--listings", "120", "--home", str(home)]
+    return subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def rows_of(home: Path) -> dict[str, tuple[int, str]]:
+    return {one.table: (one.rows, one.sha256) for one in digests(Lake(home / "lake"))}
+
+
+def ours() -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        line = " ".join(process.info["cmdline"] or [])
+        if str(PROJECT) in line and ("countermark" in line or "infra.sandbox" in line):
+            found.append(process)
+    return found
+
+
+def open_ports() -> list[int]:
+    answering = []
+    for port in PORTS:
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                answering.append(port)
+    return answering
+
+
+def wait_until_quiet(seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while (ours() or open_ports()) and time.monotonic() < end:
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """One clean run: its home and what it printed."""
+    home = tmp_path_factory.mktemp("demo")
+    process = demo(home)
+    printed, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, printed[-3000:]
+    return home, printed
+
+
+@pytest.mark.timeout(700)
+def test_says_what_was_found_against_the_planted_truth(clean: tuple[Path, str]) -> None:
+    _, printed = clean
+    for words in ("simulated", "precision", "recall", "CPU seconds", "reports"):
+        assert words in printed
+
+
+@pytest.mark.timeout(700)
+def test_leaves_a_report_for_every_brand_and_nothing_running(clean: tuple[Path, str]) -> None:
+    home, _ = clean
+    pages = {path.stem for path in (home / "reports").rglob("*.html")}
+    brands = {path.stem for path in (PROJECT / "conf/brands").glob("*.yaml")}
+    assert not {b for b in brands if not any(b in page for page in pages)}
+    assert ours() == []
+    assert open_ports() == []
+
+
+@pytest.mark.timeout(700)
+def test_again_gives_the_same_rows(clean: tuple[Path, str]) -> None:
+    home, _ = clean
+    before = rows_of(home)
+    process = demo(home)
+    printed, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, printed[-3000:]
+    assert rows_of(home) == before
+
+
+@pytest.mark.timeout(900)
+def test_killed_at_a_random_moment_and_run_again_gives_the_same_rows(
+    clean: tuple[Path, str], tmp_path: Path
+) -> None:
+    home, _ = clean
+    seed = int(os.environ.get("KILL_SEED", "7"))
+    moments = random.Random(seed)
+    for _ in range(int(os.environ.get("KILLS", "2"))):
+        process = demo(tmp_path)
+        time.sleep(moments.uniform(5, 60))
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        wait_until_quiet()
+        assert ours() == []
+        assert open_ports() == []
+    process = demo(tmp_path)
+    printed, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, printed[-3000:]
+    assert rows_of(tmp_path) == rows_of(home), json.dumps([rows_of(tmp_path), rows_of(home)])
