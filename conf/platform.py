@@ -71,6 +71,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     politeness: Politeness = Politeness()
     is_loopback_allowed: bool = False
     needs_browser: bool = False
+    token_url: str | None = None  # GET gives {"access_token": …} for every other request's bearer
     notice: Notice = Notice()
     legal: str = ""  # what was checked of its terms and law, and when
 
