@@ -51,6 +51,7 @@ class Site(msgspec.Struct, frozen=True):
     tracking_uri: str
     model: str
     spark: Spark
+    jars: Path = PROJECT / ".cache" / "jars"
 
     @property
     def lake(self) -> Path:
@@ -81,6 +82,8 @@ class Site(msgspec.Struct, frozen=True):
 def site(name: str | None = None) -> Site:
     """Read one site; COUNTERMARK_SITE names it, COUNTERMARK_HOME moves its home.
 
+    COUNTERMARK_JARS moves the folder of Delta's jars, which set-up fills.
+
     Raises:
         ConfError: the file is missing or wrong.
 
@@ -99,4 +102,5 @@ def site(name: str | None = None) -> Site:
         tracking_uri=found.tracking_uri or f"sqlite:///{home}/mlflow.db",
         model=found.model,
         spark=found.spark,
+        jars=PROJECT / os.environ.get("COUNTERMARK_JARS", ".cache/jars"),
     )

@@ -1,0 +1,108 @@
+"""Reads the lake without Spark: Polars frames of Delta tables, at any version that is still there.
+
+Commands, models and reports read through this; only Spark jobs read otherwise (jobs/tables.py).
+Filters and columns go down into the scan, so that a look at one listing reads one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import polars as pl
+
+from conf.errors import LakeError
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+
+class Lake:
+    """The tables under one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, table: str) -> Path:
+        """Give the folder of one table, whether it is there or not."""
+        return self.root / table
+
+    def exists(self, table: str) -> bool:
+        """Say whether the table has been written yet."""
+        return any((self.path(table) / "_delta_log").glob("*.json")) or any(
+            (self.path(table) / "_delta_log").glob("*.parquet")
+        )
+
+    def version(self, table: str) -> int | None:
+        """Give the table's newest version; None when it has not been written yet."""
+        return self.open(table).version() if self.exists(table) else None
+
+    def open(self, table: str, version: int | None = None) -> DeltaTable:
+        """Open one table with delta-rs, at a version or the newest.
+
+        Raises:
+            LakeError: it is missing, has no such version (any more), or cannot be read.
+
+        """
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+
+        if not self.exists(table):
+            raise LakeError(
+                f"there is no table {table} in {self.root}; `countermark lake tables` lists what "
+                "is there, a crawl, a feed or `countermark job run` makes it"
+            )
+        try:
+            return DeltaTable(str(self.path(table)), version=version)
+        except (DeltaError, OSError, ValueError) as error:
+            raise _unreadable(self.path(table), version, error) from None
+
+    def frame(
+        self,
+        table: str,
+        *,
+        version: int | None = None,
+        columns: Sequence[str] | None = None,
+        where: pl.Expr | None = None,
+    ) -> pl.DataFrame:
+        """Read one table, or some of its columns and rows, in no certain order.
+
+        Raises:
+            LakeError: it is missing, has no such version, lacks a column, or is damaged.
+
+        """
+        opened = self.open(table, version)
+        _check_files(self.path(table), opened)
+        try:
+            scan = pl.scan_delta(opened)
+            scan = scan if where is None else scan.filter(where)
+            return (scan if columns is None else scan.select(columns)).collect()
+        except pl.exceptions.ColumnNotFoundError as error:
+            name = str(error).partition(";")[0]
+            raise LakeError(
+                f"{table}: {name}; `countermark lake describe {table}` lists the columns"
+            ) from None
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+            raise _unreadable(self.path(table), version, error) from None
+
+
+def _check_files(path: Path, opened: DeltaTable) -> None:
+    """Refuse a table that lacks a file or holds a cut one; the engine would panic on it."""
+    files = pl.DataFrame(opened.get_add_actions(flatten=True)).select("path", "size_bytes")
+    for name, size in files.iter_rows():
+        file = path / unquote(name)
+        if not file.exists():
+            raise _unreadable(path, None, FileNotFoundError(f"{name} is gone"))
+        if file.stat().st_size != size:
+            raise _unreadable(path, None, OSError(f"{name} is not the {size} bytes it should be"))
+
+
+def _unreadable(path: Path, version: int | None, error: BaseException) -> LakeError:
+    what = str(path) if version is None else f"{path} at version {version}"
+    why = " ".join(str(error).split())[:300]
+    return LakeError(
+        f"{what} cannot be read: {why}; restore the folder from a copy, or remove it and make the "
+        "table anew"
+    )

@@ -1,0 +1,135 @@
+"""The one place that starts Spark, with Delta, quiet, on loopback, in UTC.
+
+Java is the machine's own (17, 21 or 25) or the one that set-up put into `.cache/jvm`; Delta is
+exactly two jars on the class path, because resolving its poms would bring a second Hadoop.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conf.errors import ConfError
+from conf.site import PROJECT, Site
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+JARS = ("io.delta_delta-spark_4.2_2.13-4.4.0.jar", "io.delta_delta-storage-4.4.0.jar")
+JAVAS = {17, 21, 25}
+OWN_JAVA = PROJECT / ".cache" / "jvm"
+LOGGING = Path(__file__).with_name("log4j2.properties")
+
+SETTINGS = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
+    # Its default asks the environment once per array element (measured: a third of the time).
+    "spark.sql.types.framework.enabled": "false",
+    # Default 50 tasks to read a log of a few files: halves every small read and MERGE.
+    "spark.databricks.delta.snapshotPartitions": "2",
+    # Tables with deletion vectors cannot be read by deltalake and DuckDB.
+    "spark.databricks.delta.properties.defaults.enableDeletionVectors": "false",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    # Workers run side by side already; threads inside each would fight over the same cores.
+    "spark.executorEnv.POLARS_MAX_THREADS": "1",
+    "spark.executorEnv.OMP_NUM_THREADS": "1",
+    "spark.python.worker.faulthandler.enabled": "true",
+    "spark.sql.execution.pyspark.udf.faulthandler.enabled": "true",
+}
+
+
+def start(site: Site, name: str = "countermark") -> SparkSession:
+    """Start Spark for a site, or give the session that runs already.
+
+    Whatever the JVM says goes to `state/spark.log`.
+
+    Raises:
+        ConfError: there is no Java that Spark runs on, or Delta's jars are missing.
+
+    """
+    from pyspark.sql import SparkSession
+
+    os.environ["JAVA_HOME"] = str(java_home())
+    # Spark's default is whatever `python3` is on the path: another environment than ours.
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    # Workers import our packages wherever the command was started.
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([str(PROJECT), *filter(None, paths)]))
+    builder = SparkSession.builder.appName(name)
+    for key, value in settings(site).items():
+        builder = builder.config(key, value)
+    site.state.mkdir(parents=True, exist_ok=True)
+    with _stderr_to(site.state / "spark.log"):
+        return builder.getOrCreate()
+
+
+def settings(site: Site) -> dict[str, str]:
+    """Give every Spark setting of a site; its own options win."""
+    jars = [site.jars / name for name in JARS]
+    if missing := [path.name for path in jars if not path.exists()]:
+        raise ConfError(f"{site.jars} lacks {' and '.join(missing)}: run `make setup`")
+    java = [f"-Dlog4j2.configurationFile={LOGGING.as_uri()}"]
+    if site.spark.is_small:  # quick to start; the better compiler pays after minutes only
+        java += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    own = {
+        "spark.master": site.spark.master,
+        "spark.driver.memory": site.spark.driver_memory,
+        "spark.sql.shuffle.partitions": str(site.spark.shuffle_partitions),
+        "spark.driver.extraJavaOptions": " ".join(java),
+        "spark.sql.warehouse.dir": str(site.state / "warehouse"),
+    }
+    if site.spark.master.startswith("local"):
+        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"  # a host name may resolve to another address
+        own["spark.driver.host"] = own["spark.driver.bindAddress"] = "127.0.0.1"
+        own["spark.driver.extraClassPath"] = os.pathsep.join(map(str, jars))
+    else:  # executors on other machines get the jars shipped
+        own["spark.jars"] = ",".join(map(str, jars))
+    return SETTINGS | own | site.spark.options
+
+
+def java_home() -> Path:
+    """Give the folder of a Java that Spark runs on: JAVA_HOME, the path's, or set-up's own."""
+    named = os.environ.get("JAVA_HOME")
+    found = [Path(named) / "bin" / "java"] if named else []
+    if on_path := shutil.which("java"):
+        found.append(Path(on_path).resolve())
+    for java in [*found, OWN_JAVA / "bin" / "java"]:
+        if java.exists() and _java_version(java) in JAVAS:
+            return java.parent.parent
+    raise ConfError(
+        "there is no Java 17, 21 or 25 (JAVA_HOME, the path, .cache/jvm): run `make setup`"
+    )
+
+
+def _java_version(java: Path) -> int | None:
+    command = [str(java), "-version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a java
+    match = re.search(r'version "(\d+)', done.stderr)
+    return int(match[1]) if match else None
+
+
+@contextmanager
+def _stderr_to(path: Path) -> Iterator[None]:
+    """Let a process started inside write its errors to a file, for as long as it lives."""
+    keep = os.dup(2)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        sys.stderr.flush()
+        os.dup2(file, 2)
+        yield
+    finally:
+        os.dup2(keep, 2)
+        os.close(keep)
+        os.close(file)

@@ -1,0 +1,121 @@
+"""Fixtures for all tests: a site in a scratch folder, one Spark session, rows by contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import polars as pl
+import pytest
+
+from conf import contract
+from conf.site import Site
+from conf.site import site as read_site
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+MAY_BE = {
+    "string": "x",
+    "boolean": False,
+    "date": date(2026, 11, 1),
+    "timestamp": datetime(2026, 11, 1, 6, tzinfo=UTC),
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site of its own for each test, with an empty home."""
+    return msgspec.structs.replace(read_site("local"), home=tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """One session for all tests, quick to start; starting the JVM is most of a test's time."""
+    from jobs.session import start
+
+    local = read_site("local")
+    quick = msgspec.structs.replace(
+        local.spark,
+        master="local[2]",
+        driver_memory="1g",
+        shuffle_partitions=2,
+        is_small=True,
+        options={"spark.sql.adaptive.enabled": "false"},
+    )
+    home = tmp_path_factory.mktemp("spark")
+    session = start(msgspec.structs.replace(local, home=home, spark=quick), "tests")
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def rows() -> Callable[..., pa.Table]:
+    """`rows(table, {...}, {...})`: rows of a contract, required columns filled where not given."""
+    return make_rows
+
+
+@pytest.fixture
+def add_bronze(site: Site) -> Callable[..., int]:
+    """`add_bronze(table, {...}, …)`: append rows to a bronze table as one commit; its version."""
+
+    def add(table: str, *given: dict[str, Any]) -> int:
+        from deltalake import DeltaTable, write_deltalake
+
+        path = str(site.lake / table)
+        part = contract.table(table).partition
+        write_deltalake(
+            path, make_rows(table, *given), mode="append", partition_by=[part] if part else None
+        )
+        return DeltaTable(path).version()
+
+    return add
+
+
+@pytest.fixture
+def frame(spark: SparkSession) -> Callable[..., DataFrame]:
+    """`frame(table, {...}, {...})`: a Spark frame of such rows."""
+
+    def make(table: str, *given: dict[str, Any]) -> DataFrame:
+        listed = make_rows(table, *given).to_pylist()
+        return spark.createDataFrame(listed, contract.table(table).spark())
+
+    return make
+
+
+def make_rows(table: str, *given: dict[str, Any]) -> pa.Table:
+    """Give rows of a contract; a column that is required and not given gets a plain value."""
+    import pyarrow as pa
+
+    found = contract.table(table)
+    for row in given:
+        if strange := set(row) - set(found.names):
+            raise KeyError(f"{table} has no {', '.join(sorted(strange))}")
+    filled = [{c.name: row.get(c.name, _plain(c)) for c in found.columns} for row in given]
+    return pa.Table.from_pylist(filled, schema=found.arrow())
+
+
+def _plain(column: contract.Column) -> Any:
+    if not column.required:
+        return None
+    if column.allowed:
+        return column.allowed[0]
+    if column.pattern and "64" in column.pattern:
+        return "0" * 64
+    if column.type.startswith("array"):
+        return []
+    return MAY_BE.get(column.type, max(1, int(column.lowest or 0)))
+
+
+@pytest.fixture
+def sorted_rows() -> Callable[[pl.DataFrame], list[dict[str, Any]]]:
+    """Rows of a frame as dicts, in an order of their own, to compare two frames."""
+
+    def listed(frame: pl.DataFrame) -> list[dict[str, Any]]:
+        return sorted(frame.to_dicts(), key=repr)
+
+    return listed
