@@ -1,8 +1,9 @@
 r"""Fold a text for matching: disguises undone, accents dropped, lower case.
 
 A disguise is what a seller does so that people read a brand and programs do not: letters of other
-alphabets (`NI\u041aE`), ornate letters, invisible characters inside a word, text written backwards under
-a direction mark, digits for letters (`n1ke`), letters set apart (`N I K E`), every letter doubled.
+alphabets (`NI\u041aE`), ornate letters, invisible characters inside a word, text written backwards
+under a direction mark, digits for letters (`n1ke`), letters set apart (`N I K E`), every letter
+doubled.
 Case, accents, full-width forms beside Chinese or Japanese and flags are ordinary.
 """
 
@@ -53,7 +54,8 @@ _LEET = str.maketrans("013457$@!|\u20ac", "oieastsaiie")
 _TECHNICAL = re.compile(r"mp[34]|ps[345]|[0-9]{2}(?<!00)|^[a-z].[a-z]$")
 _DOUBLED = re.compile(r"(?<![a-z])(?:([a-z])\1){3,}(?![a-z])")
 _HINT = re.compile(
-    r"[A-Za-z][013457$@!|][A-Za-z]|(?<![A-Za-z])[A-Za-z][ ._*~|^\-]+[A-Za-z][ ._*~|^\-]+[A-Za-z]\b"
+    r"[A-Za-z][013457$@!|][A-Za-z]"
+    r"|(?<![A-Za-z])[A-Za-z][ ._*~|^\-]+[A-Za-z][ ._*~|^\-]+[A-Za-z]\b"
     r"|([A-Za-z])\1([A-Za-z])\2([A-Za-z])\3"
 )
 
