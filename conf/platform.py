@@ -38,12 +38,16 @@ class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an address is taken for: regular expressions on the canonical address.
 
-    `listing` and `seller` must hold a group named `id`.
+    `listing` and `seller` must hold a group named `id`. The address templates know {id}; where a
+    listing can be reached in many ways, its template says which one is asked, always the same.
     """
 
     listing: str
     seller: str | None = None
     index: str | None = None
+    listing_address: str | None = None  # None: as found, cleaned
+    seller_address: str | None = None
+    is_id_lower: bool = False  # ids mean the same in upper and lower case
 
 
 class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +75,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     politeness: Politeness = Politeness()
     is_loopback_allowed: bool = False
     needs_browser: bool = False
+    ready_selector: str | None = None  # CSS of what a browser waits for before it reads the page
     token_url: str | None = None  # GET gives {"access_token": …} for every other request's bearer
     notice: Notice = Notice()
     legal: str = ""  # what was checked of its terms and law, and when
@@ -89,6 +94,10 @@ def platform(name: str, where: Path = PLATFORMS) -> Platform:
         raise ConfError(f"{path}: name is {found.name!r}; it must be the file's name, {name!r}")
     for field in ("listing", "seller", "index"):
         _check_expression(path, field, getattr(found.kinds, field), needs_id=field != "index")
+    for field in ("listing_address", "seller_address"):
+        template = getattr(found.kinds, field)
+        if template is not None and "{id}" not in template:
+            raise ConfError(f"{path}: kinds.{field} needs {{id}} where the id goes")
     return found
 
 

@@ -24,7 +24,8 @@ What the functions promise:
   page gives its listings and its next page; a listing page its seller (and, if the platform's own
   index cannot be trusted, other listings). Pictures are taken from `Observation.image_urls`.
 * Only listing pages make observations. The frontier tells listings and sellers apart by the
-  `(?P<id>…)` of the platform's `kinds`; a link's own `kind` decides for all the others.
+  `(?P<id>…)` of the platform's `kinds`; a link's own `kind` decides for all the others. A link
+  to a listing or seller that does not match there is dropped.
 """
 
 from __future__ import annotations
