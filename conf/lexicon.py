@@ -29,9 +29,13 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flaw: tuple[str, ...] = ()  # tells of a flaw, as owners do
     receipt: tuple[str, ...] = ()  # proof of purchase, warranty of the brand
     urgency: tuple[str, ...] = ()  # sale, last ones, price shouting
+    # Words that govern a name, right before it or right behind it:
     compatible: tuple[str, ...] = ()  # made for it, by others
+    compatible_after: tuple[str, ...] = ()
     style: tuple[str, ...] = ()  # in its style
+    style_after: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()  # says that it is not the brand's
+    denied_after: tuple[str, ...] = ()
 
 
 class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

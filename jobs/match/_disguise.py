@@ -1,0 +1,57 @@
+"""Names that folding alone does not show: stars and digits at a word's edge, i for l."""
+
+from __future__ import annotations
+
+import re
+
+from jobs.match._index import Hit, Index
+
+_TOKEN = re.compile(r"[a-z0-9*$@!|\u20ac#\u2022\u00b7]{4,}")  # shorter names are not guessed at
+_ODD = re.compile(r"[0-9*$@!|\u20ac#\u2022\u00b7]")
+_ANY = frozenset("*#\u2022\u00b7")
+_READ_AS = {
+    "0": "o",
+    "1": "il",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "8": "b",
+    "$": "s",
+    "@": "a",
+    "!": "il",
+    "|": "il",
+    "\u20ac": "e",
+}
+_TWINS = {"i": "l", "l": "i"}  # a capital i of another alphabet folds to either
+
+
+def guess(index: Index, text: str | None, *, is_disguised: bool) -> list[Hit]:
+    """Give marks and aliases that a word of the folded text spells with odd characters.
+
+    Only words that hold such a character are tried, and every word when the text is disguised
+    anyway. At least half of the letters must stand as they are.
+    """
+    if not text or not (is_disguised or _ODD.search(text)):
+        return []
+    words = (found for found in _TOKEN.finditer(text) if is_disguised or _ODD.search(found.group()))
+    return [
+        Hit(sign, word.start(), word.end())
+        for word in words
+        for sign in index.by_length.get(word.end() - word.start(), ())
+        if _spells(word.group(), sign.phrase, is_disguised=is_disguised)
+    ]
+
+
+def _spells(word: str, phrase: str, *, is_disguised: bool) -> bool:
+    same = 0
+    for shown, meant in zip(word, phrase, strict=True):
+        if shown == meant:
+            same += 1
+        elif not (
+            shown in _ANY
+            or meant in _READ_AS.get(shown, "")
+            or (is_disguised and _TWINS.get(shown) == meant)
+        ):
+            return False
+    return 2 * same >= len(word)

@@ -1,0 +1,127 @@
+"""One automaton over every name and number of the alliance, and how its hits are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+import ahocorasick_rs
+import msgspec
+
+from conf.brand import Brand
+from jobs.clean._fold import fold
+
+Kind = Literal["mark", "alias", "nickname", "mpn"]
+LEAST_NUMBER = 5  # characters; a shorter style number is any number
+LEAST_JOINED = 6  # letters of a name of several words that may be written as one
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BETWEEN = re.compile(r"[^\w]+|_")
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """A folded name or number, and what it stands for."""
+
+    phrase: str
+    kind: Kind
+    brand: str
+    product_key: str | None = None
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A sign where it stands in a folded text."""
+
+    sign: Sign
+    start: int
+    end: int
+
+
+class Index:
+    """Finds signs in folded text: the longest where several begin, whole words only."""
+
+    def __init__(self, brands: tuple[Brand, ...]) -> None:
+        self._signs: dict[str, list[Sign]] = {}
+        for sign in _signs(brands):
+            standing = self._signs.setdefault(sign.phrase, [])
+            if sign.brand not in {one.brand for one in standing}:
+                standing.append(sign)
+        self._phrases = sorted(self._signs)
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+        )
+        self.by_length = _single_words(self._signs)
+
+    def find(self, text: str | None) -> list[Hit]:
+        """Give the hits in a folded text, from left to right."""
+        if not text:
+            return []
+        return [
+            Hit(sign, start, end)
+            for which, start, end in self._automaton.find_matches_as_indexes(text)
+            if is_whole(text, start, end)
+            for sign in self._signs[self._phrases[which]]
+        ]
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Tell whether no letter or digit goes on at either edge; Chinese has no such edges."""
+    return not (_goes_on(text, start - 1, start) or _goes_on(text, end - 1, end))
+
+
+def _goes_on(text: str, left: int, right: int) -> bool:
+    if left < 0 or right >= len(text):
+        return False
+    one, other = text[left], text[right]
+    if not (one.isalnum() and other.isalnum()):
+        return False
+    return not (_EASTERN.match(one) or _EASTERN.match(other))
+
+
+def _signs(brands: tuple[Brand, ...]) -> Iterator[Sign]:
+    """Give the signs of every brand, the strongest kind first."""
+    for brand in brands:
+        for product in brand.products:
+            for number in sorted(numbers(product.mpn)):
+                yield Sign(number, "mpn", brand.key, f"{brand.key}/{product.key}")
+    kinds: tuple[Kind, ...] = ("mark", "alias", "nickname")
+    for kind in kinds:
+        for brand in brands:
+            for name in _names(brand, kind):
+                yield from (Sign(phrase, kind, brand.key) for phrase in sorted(phrases(name)))
+
+
+def _names(brand: Brand, kind: Kind) -> tuple[str, ...]:
+    return {
+        "mark": brand.marks or (brand.name,),
+        "alias": brand.aliases,
+        "nickname": brand.nicknames,
+        "mpn": (),
+    }[kind]
+
+
+def phrases(name: str) -> set[str]:
+    """Give the folded forms of a name: as it is, and as one word when it has several."""
+    folded = " ".join(fold(name).text.split())
+    bare = " ".join(_BETWEEN.sub(" ", folded).split())
+    joined = bare.replace(" ", "")
+    spelt = folded.replace(" & ", " and ")
+    forms = {folded, folded.replace(" & ", "&"), spelt, bare, bare.replace(" ", "-")}
+    return {*forms, *([joined] if len(joined) >= LEAST_JOINED else [])} - {""}
+
+
+def numbers(mpn: str | None) -> set[str]:
+    """Give the folded forms of a style number; none when it is too common to mean anything."""
+    folded = fold(mpn or "").text.strip()
+    bare = _BETWEEN.sub("", folded)
+    is_telling = len(bare) >= LEAST_NUMBER and any(map(str.isdigit, bare))
+    return {folded, bare, _BETWEEN.sub(" ", folded)} if is_telling else set()
+
+
+def _single_words(signs: dict[str, list[Sign]]) -> dict[int, list[Sign]]:
+    """Give the marks and aliases that are one Latin word, by length."""
+    found: dict[int, list[Sign]] = {}
+    for phrase, standing in sorted(signs.items()):
+        if phrase.isascii() and phrase.isalpha():
+            named = [one for one in standing if one.kind in {"mark", "alias"}]
+            found.setdefault(len(phrase), []).extend(named)
+    return found
