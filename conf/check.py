@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from conf import brand, contract, feed, model, platform, reading, site
+from conf import brand, contract, country, currency, feed, model, platform, reading, site
 from conf.errors import ConfError
 
 
@@ -30,6 +30,8 @@ def check() -> list[Checked]:
         _each("brands", brand.BRANDS, _brand, whole=brand.brands),
         _each("models", model.MODELS, lambda path: model.model(path.stem)),
         _each("sites", site.SITES, lambda path: site.site(path.stem)),
+        _one("currencies", currency.currencies),
+        _one("countries", country.countries),
         _whole_graph(),
     ]
 
@@ -45,6 +47,10 @@ def _each(
     if whole and not faults:
         faults += _fault(whole)
     return Checked(kind, len(paths), tuple(faults))
+
+
+def _one(kind: str, read: Callable[[], Any]) -> Checked:
+    return Checked(kind, 1, tuple(_fault(read)))
 
 
 def _fault(read: Callable[[], Any]) -> Iterator[str]:

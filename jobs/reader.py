@@ -6,17 +6,26 @@ Filters and columns go down into the scan, so that a look at one listing reads o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+import msgspec
 import polars as pl
 
 from conf.errors import LakeError
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
+
+
+class Added(msgspec.Struct, frozen=True):
+    """Files that commits added to a table, and how many rows they hold."""
+
+    paths: tuple[str, ...]
+    rows: int
 
 
 class Lake:
@@ -58,6 +67,44 @@ class Lake:
             return DeltaTable(str(self.path(table)), version=version)
         except (DeltaError, OSError, ValueError) as error:
             raise _unreadable(self.path(table), version, error) from None
+
+    def id(self, table: str) -> str | None:
+        """Give the id that a table gets when it is made; a rebuilt table has another."""
+        return str(self.open(table).metadata().id) if self.exists(table) else None
+
+    def row_count(self, table: str, version: int | None = None) -> int:
+        """Count the rows of one table by its log; no data is read."""
+        files = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
+        return int(files["num_records"].sum()) if files.height else 0
+
+    def commits(self, table: str) -> Iterator[dict[str, Any]]:
+        """Give what the log says of each commit, the newest first, a few at a time."""
+        opened, seen = self.open(table), 0
+        for limit in (1, 20, None):
+            commits = opened.history(limit)
+            yield from commits[seen:]
+            if limit is None or len(commits) < limit:
+                return
+            seen = len(commits)
+
+    def added(self, table: str, after: int, until: int) -> Added | None:
+        """Give the files that commits after one version and up to another appended.
+
+        The log says of each file whether it brought rows or only holds older ones together, so
+        that a compaction in between adds nothing. None when the log no longer reaches back, or a
+        file has been cleaned away.
+        """
+        paths, rows = [], 0
+        for version in range(after + 1, until + 1):
+            commit = self.path(table) / "_delta_log" / f"{version:020d}.json"
+            if not commit.exists():
+                return None
+            actions = [json.loads(line) for line in commit.read_text().splitlines() if line]
+            adds = [a["add"] for a in actions if "add" in a and a["add"]["dataChange"]]
+            paths += [unquote(add["path"]) for add in adds]
+            rows += sum(json.loads(add.get("stats") or "{}").get("numRecords", 0) for add in adds)
+        is_whole = all((self.path(table) / path).exists() for path in paths)
+        return Added(tuple(paths), rows) if is_whole else None
 
     def frame(
         self,

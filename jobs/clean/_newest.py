@@ -1,0 +1,39 @@
+"""The newest state among observations of the same thing."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 - its usual name
+from pyspark.sql.types import BooleanType, StructType
+
+from jobs.upsert import CHANGED
+
+
+def newest_states(observations: DataFrame, key: str) -> DataFrame:
+    """Give each key's newest content, by the observation that first showed it.
+
+    That is the earliest observation after the last one that showed anything else. The column
+    `_has_changed` says whether these observations show any other content at all: a state that was
+    left and came back is a new one, even if the table still holds the same content.
+    """
+    when = F.struct("observed_at", "observation_id")
+    all_of_it = Window.partitionBy(key)
+    newest = F.max_by("content_sha256", when).over(all_of_it)
+    other = F.when(F.col("content_sha256") != F.col("_newest"), when)
+    return (
+        observations.withColumn("_newest", newest)
+        .withColumn("_last_other", F.max(other).over(all_of_it))
+        .where(F.col("_last_other").isNull() | (when > F.col("_last_other")))
+        .withColumn("_place", F.row_number().over(all_of_it.orderBy(when)))
+        .where("_place = 1")
+        .withColumn(CHANGED, F.col("_last_other").isNotNull())
+        .drop("_newest", "_last_other", "_place")
+    )
+
+
+def with_changed(schema: StructType) -> StructType:
+    """Give a contract's schema, every column nullable, and the framework's own column."""
+    loose = StructType()
+    for field in schema.fields:
+        loose.add(field.name, field.dataType, nullable=True)
+    return loose.add(CHANGED, BooleanType())

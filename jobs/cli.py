@@ -1,0 +1,106 @@
+"""countermark job: run, plan, list, status, features."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Annotated, Any
+
+import cyclopts
+
+app = cyclopts.App(name="countermark job", help="Turn what was seen into scores and reports.")
+
+Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
+Names = Annotated[list[str], cyclopts.Parameter(negative="")]
+
+
+@app.command
+def run(names: Names, /, *, today: date | None = None, as_json: Json = False) -> None:
+    """Make tables from what changed since they were made last; `all` makes every table.
+
+    A job that fails does not stop those that do not read its table; the status is 1 then.
+
+    Args:
+        names: Tables to make, or `all`.
+        today: Day that reports are made for, default today in UTC.
+        as_json: Print the outcomes as JSON, last.
+
+    """
+    from conf.site import site
+    from jobs import running
+
+    outcomes = running.run_told(site(), names, today)
+    if as_json:
+        _print_json(outcomes)
+    raise SystemExit(any(outcome.status in {"failed", "waits"} for outcome in outcomes))
+
+
+@app.command
+def plan(*, today: date | None = None, as_json: Json = False) -> None:
+    """Say what `run all` would do now, table by table; starts no Spark.
+
+    Args:
+        today: Day that reports are made for, default today in UTC.
+        as_json: Print the steps as JSON.
+
+    """
+    from conf.site import site
+    from jobs import standing
+
+    steps = standing.plan(site(), today)
+    _print(steps, as_json=as_json, columns=("table", "will", "why"))
+
+
+@app.command(name="list")
+def list_(*, as_json: Json = False) -> None:
+    """List the jobs in the order in which they run, with what each reads and makes.
+
+    Args:
+        as_json: Print the list as JSON.
+
+    """
+    from jobs import standing
+
+    _print(standing.listed(), as_json=as_json, columns=("stage", "table", "reads", "says"))
+
+
+@app.command
+def status(*, as_json: Json = False) -> None:
+    """Say when each table was made, from which versions, and how many rows it holds.
+
+    Args:
+        as_json: Print the tables as JSON.
+
+    """
+    from conf.site import site
+    from jobs import standing
+
+    columns = ("table", "version", "rows", "made_at", "from_versions")
+    _print(standing.status(site()), as_json=as_json, columns=columns)
+
+
+@app.command
+def features() -> None:
+    """Print the catalogue of features: what each tells, its range and what it reads."""
+    from jobs import catalogue
+
+    sys.stdout.write(catalogue.as_markdown())
+
+
+def _print(found: list[Any], *, as_json: bool, columns: tuple[str, ...]) -> None:
+    if as_json:
+        _print_json(found)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns)
+    for one in found:
+        table.add_row(*("" if (v := getattr(one, c)) is None else str(v) for c in columns))
+    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+
+
+def _print_json(found: Any) -> None:
+    import msgspec
+
+    sys.stdout.write(msgspec.json.encode(found).decode() + "\n")

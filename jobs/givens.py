@@ -1,0 +1,58 @@
+"""What jobs may be given besides tables: each made when a job first names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from conf import brand, country, currency, platform
+from conf.errors import ConfError
+from conf.site import Site
+
+# Names the versions that were read; another version alone is no reason to run again.
+VERSIONS = "versions"
+
+
+class Givens:
+    """The givens of one run, by the name of a job's keyword-only parameter."""
+
+    def __init__(self, site: Site, today: date) -> None:
+        self._makers: dict[str, Callable[[], Any]] = {
+            "brands": lambda: brand.brands(site.brands),
+            "countries": country.countries,
+            "currencies": currency.currencies,
+            "home_currencies": lambda: home_currencies(site),
+            "model": lambda: _scorer(site),
+            "today": lambda: today,
+        }
+        self._made: dict[str, Any] = {}
+
+    def take(self, names: Iterable[str]) -> dict[str, Any]:
+        """Give those of these names; `versions` is the framework's to give.
+
+        Raises:
+            ConfError: there is no given of that name.
+
+        """
+        return {name: self._one(name) for name in names if name != VERSIONS}
+
+    def _one(self, name: str) -> Any:
+        if name not in self._makers:
+            known = ", ".join(sorted([*self._makers, VERSIONS]))
+            raise ConfError(f"no job can be given {name!r}; there are: {known}")
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+
+def home_currencies(site: Site) -> dict[str, str]:
+    """Give the currency that each platform's prices are in when they name none."""
+    found = platform.platforms(site.platforms)
+    return {one.name: one.currency for one in found if one.currency is not None}
+
+
+def _scorer(site: Site) -> Any:
+    from jobs.models import scorer
+
+    return scorer(site)

@@ -1,0 +1,135 @@
+"""Decides how much of a table must be made: nothing, what some keys touch, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+
+import msgspec
+from pyspark.sql import DataFrame
+
+from conf.contract import ALL, NEW
+from conf.errors import ConfError
+from jobs.consumed import Consumed, Stand
+from jobs.graph import Job
+from jobs.tables import LakeTables
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What a job is to be run on.
+
+    `scope` holds the values whose rows are made anew, None for every row; `is_fold` says that the
+    inputs are new rows alone, which are added to the stored ones. `read` counts rows looked at.
+    """
+
+    inputs: dict[str, DataFrame]
+    scope: DataFrame | None
+    is_fold: bool
+    read: int
+    touched: int | None
+
+
+def is_current(before: Consumed | None, now: Consumed) -> bool:
+    """Tell whether the table already holds what a run would make."""
+    return before == now
+
+
+def must_be_whole(job: Job, before: Consumed | None, now: Consumed) -> str | None:
+    """Say why the table must be made from all rows; None when the changed ones may be enough."""
+    if before is None:
+        return "first time"
+    if before.givens != now.givens:
+        return "what it is given changed"
+    if job.table.write != "merge":
+        return "it is always made whole"
+    for name, stand in now.inputs.items():
+        if why := _needs_all(job, name, before.inputs.get(name, Stand()), stand):
+            return why
+    return None
+
+
+def _needs_all(job: Job, name: str, then: Stand, stand: Stand) -> str | None:
+    """Say why a change in one input touches every row; None when it does not."""
+    if then.id != stand.id:
+        return f"{name} was made anew"
+    if (then.version or 0) > (stand.version or 0):
+        return f"{name} went back to an older version"
+    if then != stand and job.table.increment.when.get(name, ALL) == ALL:
+        return f"{name} changed"
+    return None
+
+
+def whole(tables: LakeTables, job: Job, now: Consumed) -> Part:
+    """Give every row of every input."""
+    inputs = {name: tables.read(name, now.inputs[name]) for name in job.inputs}
+    stands = now.inputs.items()
+    read = sum(tables.lake.row_count(n, s.version) for n, s in stands if s.version is not None)
+    return Part(inputs, scope=None, is_fold=False, read=read, touched=None)
+
+
+def part(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
+    """Give what changed since; None when the tables no longer tell, and all must be read."""
+    changed = [name for name in job.inputs if before.inputs[name] != now.inputs[name]]
+    when = job.table.increment.when
+    if all(when[name] == NEW for name in changed):
+        return _new_rows(tables, job, before, now)
+    if any(when.get(name) == NEW for name in job.inputs):
+        raise ConfError(
+            f"conf/tables/{job.name}.yaml: increment.when mixes `new` with columns; a job sees "
+            "either the new rows or the rows of touched keys"
+        )
+    return _touched_rows(tables, job, before, now)
+
+
+def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
+    inputs, read = {}, 0
+    for name in job.inputs:
+        if job.table.increment.when.get(name) != NEW:
+            inputs[name] = tables.read(name, now.inputs[name])
+            continue
+        found = tables.appended(name, before.inputs[name], now.inputs[name])
+        if found is None:
+            return None
+        inputs[name], count = found
+        read += count
+    return Part(inputs, scope=None, is_fold=True, read=read, touched=None)
+
+
+def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
+    increment = job.table.increment
+    by = _by(job)
+    every = {name: tables.read(name, now.inputs[name]) for name in job.inputs}
+    scopes, read = [], 0
+    for name in job.inputs:
+        if before.inputs[name] == now.inputs[name]:
+            continue
+        rows = tables.changed(name, before.inputs[name], now.inputs[name])
+        if rows is None:
+            return None
+        column = increment.when[name]
+        values = rows.select(column).where(rows[column].isNotNull())
+        read += values.count()
+        scopes += [values] if column == by else _lookup(every, values, by)
+    scope = reduce(DataFrame.union, scopes).distinct().persist()
+    inputs = {name: _restricted(frame, scope) for name, frame in every.items()}
+    return Part(inputs, scope, is_fold=False, read=read, touched=scope.count())
+
+
+def _lookup(every: Mapping[str, DataFrame], values: DataFrame, by: str) -> list[DataFrame]:
+    """Find the `by` values that stand beside these values in inputs that hold both columns."""
+    (column,) = values.columns
+    both = [frame for frame in every.values() if {by, column} <= set(frame.columns)]
+    return [f.join(values.distinct(), on=column, how="left_semi").select(by) for f in both]
+
+
+def _restricted(frame: DataFrame, scope: DataFrame) -> DataFrame:
+    """Keep the rows of the scope; an input without its column is looked up by others, whole."""
+    (by,) = scope.columns
+    return frame.join(scope, on=by, how="left_semi") if by in frame.columns else frame
+
+
+def _by(job: Job) -> str:
+    by = job.table.increment.by
+    if by is None:
+        raise ConfError(f"conf/tables/{job.name}.yaml: increment needs `by: <column>`")
+    return by

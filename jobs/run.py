@@ -1,0 +1,175 @@
+"""Runs jobs: each makes its table from what changed, and one that fails does not stop the rest."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from conf.contract import Table
+from conf.errors import ConfError, CountermarkError, LakeError
+from conf.site import Site
+from jobs import increments
+from jobs.conform import check, conform, to_spark
+from jobs.consumed import Consumed, digest
+from jobs.cpu import tree_seconds
+from jobs.givens import VERSIONS, Givens
+from jobs.graph import Job
+from jobs.tables import LakeTables, storage_fault
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+How = Literal["whole", "touched keys", "new rows"]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What one job came to."""
+
+    table: str
+    status: Literal["made", "unchanged", "failed", "waits"]
+    how: How | None = None
+    why: str | None = None  # why the whole table was made, or what failed
+    rows_read: int = 0
+    keys_touched: int | None = None
+    rows_made: int = 0
+    rows_written: int = 0
+    version: int | None = None
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+
+def run_all(tables: LakeTables, chosen: Sequence[Job], givens: Givens) -> Iterator[Outcome]:
+    """Run jobs in their order; what reads a table that failed waits for the next run."""
+    stuck: set[str] = set()
+    for job in chosen:
+        if blocking := sorted(stuck & set(job.inputs)):
+            outcome = Outcome(job.name, "waits", why=f"it reads {', '.join(blocking)}")
+        else:
+            outcome = timed(lambda job=job: attempt(tables, job, givens))  # type: ignore[misc] # a default binds the loop's job
+        if outcome.status in {"failed", "waits"}:
+            stuck.add(job.name)
+        yield outcome
+
+
+def attempt(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
+    """Run one job; a failure is an outcome like any other.
+
+    A fault that is ours and not the user's keeps its traceback, on standard error.
+    """
+    try:
+        return run(tables, job, givens)
+    except CountermarkError as error:
+        return Outcome(job.name, "failed", why=str(error))
+    except Exception as error:  # noqa: BLE001 - told below, and the run ends with status 1
+        if fault := storage_fault(job.name, error):
+            return Outcome(job.name, "failed", why=str(fault))
+        traceback.print_exc()
+        why = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        return Outcome(job.name, "failed", why=why)
+
+
+def run(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
+    """Make one table from what changed since it was made last.
+
+    Raises:
+        CountermarkError: whatever a user can mend; nothing was written then.
+
+    """
+    table, given = job.table, givens.take(job.givens)
+    now = Consumed({name: tables.stand(name) for name in job.inputs}, digest(table, given))
+    before = tables.consumed(job.name)
+    version = tables.lake.version(job.name)
+    if before == now:
+        return Outcome(job.name, "unchanged", version=version)
+    why = increments.must_be_whole(job, before, now)
+    part = None
+    if why is None and before is not None:
+        part = increments.part(tables, job, before, now)
+        why = None if part else "the tables no longer tell what changed"
+    part = part or increments.whole(tables, job, now)
+    if VERSIONS in job.givens:
+        given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
+    made = conform(to_spark(tables.spark, job.function(**part.inputs, **given), table), table)
+    with held(made, part.scope):
+        count = check(made, table)
+        write(tables, table, made, now, part, given.get("today"))
+        return Outcome(
+            job.name,
+            "made",
+            how="new rows" if part.is_fold else "whole" if why else "touched keys",
+            why=why,
+            rows_read=part.read,
+            keys_touched=part.touched,
+            rows_made=count,
+            rows_written=tables.written(job.name),
+            version=tables.lake.version(job.name),
+        )
+
+
+def write(
+    tables: LakeTables,
+    table: Table,
+    made: DataFrame,
+    now: Consumed,
+    part: increments.Part,
+    today: date | None,
+) -> None:
+    """Write rows as the contract says, in one commit."""
+    if table.write == "replace" or not tables.is_of_contract(table):
+        tables.replace(table, made, now)
+    elif table.write == "replace_day":
+        if today is None:
+            raise ConfError(f"job {table.name} replaces a day, so it must take `*, today`")
+        tables.replace_day(table, made, now, today)
+    elif part.is_fold:
+        tables.fold(table, made, now)
+    else:
+        tables.sync(table, made, now, part.scope)
+
+
+@contextmanager
+def held(*frames: DataFrame | None) -> Iterator[None]:
+    """Keep frames while they are read more than once."""
+    for frame in frames:
+        if frame is not None:
+            frame.persist()
+    try:
+        yield
+    finally:
+        for frame in frames:
+            if frame is not None:
+                frame.unpersist()
+
+
+def timed(do: Callable[[], Outcome]) -> Outcome:
+    """Give an outcome with the wall and CPU seconds it took, those of the JVM included."""
+    start, cpu = time.monotonic(), tree_seconds()
+    outcome = do()
+    return msgspec.structs.replace(
+        outcome,
+        seconds=round(time.monotonic() - start, 2),
+        cpu_seconds=round(max(0.0, tree_seconds() - cpu), 2),
+    )
+
+
+def open_tables(site: Site) -> LakeTables:
+    """Start Spark and open the lake.
+
+    Raises:
+        ConfError: there is no Java, or set-up has not been run.
+        LakeError: the lake's folder cannot be written.
+
+    """
+    from jobs.session import start
+
+    try:
+        site.lake.mkdir(parents=True, exist_ok=True)
+        return LakeTables(start(site), site)
+    except OSError as error:
+        raise LakeError(f"{site.lake} cannot be written: {error.strerror}; mend it") from None

@@ -1,0 +1,191 @@
+"""Reads and writes Delta tables for Spark jobs, and knows what changed between two versions.
+
+Each write is one commit that carries the rows and the note of what was consumed (jobs/consumed.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from delta.tables import DeltaTable
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - its usual name
+
+from conf import contract
+from conf.contract import Table
+from conf.errors import LakeError
+from conf.site import Site
+from jobs import upsert
+from jobs.consumed import Consumed, Stand, encode, newest
+from jobs.lock import writer
+from jobs.reader import Lake
+
+# What storage says when it, not the job, is at fault.
+_FULL = ("No space left on device", "Disk quota exceeded")
+_DAMAGED = ("FAILED_READ_FILE", "FileNotFoundException", "is not a Parquet file", "DELTA_")
+
+
+class LakeTables:
+    """The lake as jobs see it."""
+
+    def __init__(self, spark: SparkSession, site: Site) -> None:
+        self.spark = spark
+        self.lake = Lake(site.lake)
+        self._locks = site.state / "locks"
+        # The session remembers tables by their place, also one that was removed and made anew.
+        spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr] # noqa: SLF001 - has no public name
+
+    def stand(self, table: str) -> Stand:
+        """Give the table's id and newest version."""
+        return Stand(self.lake.id(table), self.lake.version(table))
+
+    def consumed(self, table: str) -> Consumed | None:
+        """Give what the newest write of ours had consumed; None if there is none."""
+        if not self.lake.exists(table):
+            return None
+        return newest(commit.get("userMetadata") for commit in self.lake.commits(table))
+
+    def read(self, table: str, stand: Stand) -> DataFrame:
+        """Read a table as it stood; one that did not exist is an empty frame of its contract."""
+        if stand.version is None:
+            return self.spark.createDataFrame([], contract.table(table).spark())
+        reader = self.spark.read.format("delta").option("versionAsOf", stand.version)
+        return reader.load(str(self.lake.path(table)))
+
+    def appended(self, table: str, before: Stand, now: Stand) -> tuple[DataFrame, int] | None:
+        """Give the rows appended in between and their number; None when the log cannot tell."""
+        if before.version is None or now.version is None:
+            return None
+        added = self.lake.added(table, before.version, now.version)
+        if added is None:
+            return None
+        schema = contract.table(table).spark()
+        if not added.paths:
+            return self.spark.createDataFrame([], schema), 0
+        root = self.lake.path(table)
+        reader = self.spark.read.schema(schema).option("basePath", str(root))
+        return reader.parquet(*(str(root / path) for path in added.paths)), added.rows
+
+    def changed(self, table: str, before: Stand, now: Stand) -> DataFrame | None:
+        """Give the rows that changed in between, as they were and as they are; None if unknown."""
+        if before.version is None or now.version is None:
+            return None
+        if contract.table(table).layer == "bronze":
+            found = self.appended(table, before, now)
+            return found and found[0]
+        reader = self.spark.read.format("delta").option("readChangeFeed", "true")
+        reader = reader.option("startingVersion", before.version + 1)
+        try:
+            return reader.option("endingVersion", now.version).load(str(self.lake.path(table)))
+        except PySparkException:  # the feed was off then, or the schema another: all is changed
+            return None
+
+    def is_of_contract(self, table: Table) -> bool:
+        """Tell whether the stored table has the contract's columns and types."""
+        if not self.lake.exists(table.name):
+            return False
+        stored = self.read(table.name, self.stand(table.name)).dtypes
+        return stored == [(f.name, f.dataType.simpleString()) for f in table.spark().fields]
+
+    def replace(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
+        """Write the table anew, with the contract's columns."""
+        with self._commit(table, consumed):
+            write = rows.select(table.names).write.format("delta").mode("overwrite")
+            if table.write != "replace_day":
+                write = write.option("delta.enableChangeDataFeed", "true")
+            write.option("overwriteSchema", "true").save(str(self.lake.path(table.name)))
+
+    def replace_day(self, table: Table, rows: DataFrame, consumed: Consumed, day: date) -> None:
+        """Write one day of a table anew."""
+        where = f"{table.day} = DATE'{day.isoformat()}'"
+        with self._commit(table, consumed):
+            write = rows.select(table.names).write.format("delta").mode("overwrite")
+            write.option("replaceWhere", where).save(str(self.lake.path(table.name)))
+
+    def fold(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
+        """Add rows made of new rows alone to the stored ones, as the contract says."""
+        condition = upsert.folds(table, tells_change=upsert.CHANGED in rows.columns)
+        with self._commit(table, consumed):
+            merge = self._target(table).merge(rows.alias("s"), upsert.same_key(table))
+            merge = merge.whenMatchedUpdate(condition, upsert.folded(table))
+            merge.whenNotMatchedInsert(values=upsert.taken(table)).execute()
+
+    def sync(
+        self, table: Table, rows: DataFrame, consumed: Consumed, scope: DataFrame | None
+    ) -> None:
+        """Make the stored rows of a scope those given; the scope is keys, or None for all."""
+        path, key = str(self.lake.path(table.name)), list(table.key)
+        stored = self.spark.read.format("delta").load(path)
+        if scope is not None:
+            stored = stored.join(scope, on=scope.columns, how="left_semi")
+        gone = stored.join(rows, on=key, how="left_anti").select(table.names)
+        kept, lost = F.lit(0), F.lit(1)
+        source = (
+            rows.select(table.names)
+            .withColumn("_is_gone", kept)
+            .unionByName(gone.withColumn("_is_gone", lost))
+        )
+        with self._commit(table, consumed):
+            merge = self._target(table).merge(source.alias("s"), upsert.same_key(table))
+            merge = merge.whenMatchedDelete(F.col("s._is_gone") == 1)
+            merge = merge.whenMatchedUpdate(upsert.differs(table), upsert.taken(table))
+            merge.whenNotMatchedInsert(values=upsert.taken(table)).execute()
+
+    def written(self, table: str) -> int:
+        """Count the rows that the newest commit inserted, updated or deleted."""
+        metrics = next(iter(self.lake.commits(table))).get("operationMetrics", {})
+        merged = [f"numTargetRows{done}" for done in ("Inserted", "Updated", "Deleted")]
+        names = merged if merged[0] in metrics else ["numOutputRows"]
+        return sum(int(metrics.get(name, 0)) for name in names)
+
+    def _target(self, table: Table) -> Any:
+        return DeltaTable.forPath(self.spark, str(self.lake.path(table.name))).alias("t")
+
+    @contextmanager
+    def _commit(self, table: Table, consumed: Consumed) -> Iterator[None]:
+        """Let one write happen, as exactly one commit that carries the note.
+
+        `txnVersion` is the version that this write makes, a fence against a second writer that
+        the lock does not see (another machine): Delta skips a version it has. It is not the sum of
+        the inputs' versions, because a rebuilt input starts again at 0, the sum falls, and every
+        later write would be skipped without a word.
+        """
+        with writer(self._locks, table.name):
+            version = self.lake.version(table.name)
+            following = 0 if version is None else version + 1
+            settings = {
+                "spark.databricks.delta.commitInfo.userMetadata": encode(consumed),
+                "spark.databricks.delta.write.txnAppId": table.name,
+                "spark.databricks.delta.write.txnVersion": str(following),
+                # Jobs are pure and their rows are held already: no second copy for MERGE.
+                "spark.databricks.delta.merge.materializeSource": "none",
+            }
+            for name, value in settings.items():
+                self.spark.conf.set(name, value)
+            try:
+                yield
+            finally:
+                for name in settings:
+                    self.spark.conf.unset(name)
+            if self.lake.version(table.name) != following or self.consumed(table.name) != consumed:
+                raise LakeError(
+                    f"another process wrote {self.lake.path(table.name)} at the same time and won; "
+                    "run the job again, and keep one writer a table"
+                )
+
+
+def storage_fault(table: str, error: BaseException) -> LakeError | None:
+    """Give the one-line error when storage is at fault and not the job; else None."""
+    text = " ".join(str(error).split())
+    if any(mark in text for mark in _FULL):
+        return LakeError(f"{table}: the disk is full; make room and run the job again")
+    if any(mark in text for mark in _DAMAGED):
+        return LakeError(
+            f"{table}: a table it reads or writes is damaged: {text[:300]}; restore it from a "
+            "copy, or remove the folder and make the table anew"
+        )
+    return None

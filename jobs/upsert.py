@@ -1,0 +1,80 @@
+"""The conditions of a MERGE, by contract: `s` is the new row, `t` the stored one."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F  # noqa: N812 - its usual name
+
+from conf.contract import Combine, Table
+from jobs.digest import STORAGE
+
+# A job over new rows says here that the content changed among them, even if it changed back.
+CHANGED = "_has_changed"
+
+
+def same_key(table: Table) -> Column:
+    """Tell whether both rows have one key."""
+    return _all([F.col(f"t.{name}") == F.col(f"s.{name}") for name in table.key])
+
+
+def differs(table: Table) -> Column:
+    """Tell whether a stored row is another than the one made now.
+
+    Receipts name the versions that were read; a row that says the same by newer versions is left
+    alone, or every run would pass on every row as changed.
+    """
+    names = [name for name in table.names if name not in {*table.key, *STORAGE}]
+    return ~_all([F.col(f"t.{name}").eqNullSafe(F.col(f"s.{name}")) for name in names])
+
+
+def is_newer(table: Table) -> Column:
+    """Tell whether the new row comes after the stored one; always, if nothing orders them."""
+    if not table.newest_by:
+        return F.lit(True)  # noqa: FBT003 - a literal of Spark
+    ours = F.struct(*(F.col(f"s.{name}").alias(name) for name in table.newest_by))
+    theirs = F.struct(*(F.col(f"t.{name}").alias(name) for name in table.newest_by))
+    return ours > theirs
+
+
+def folds(table: Table, *, tells_change: bool) -> Column:
+    """Tell whether a row made of new rows alone changes the stored one."""
+    if table.combine:
+        return F.lit(True)  # noqa: FBT003 - a literal of Spark
+    if table.unless_same is None:
+        return is_newer(table)
+    name = table.unless_same
+    changed = ~F.col(f"t.{name}").eqNullSafe(F.col(f"s.{name}"))
+    if tells_change:
+        changed = changed | F.col(f"s.{CHANGED}")
+    return is_newer(table) & changed
+
+
+def folded(table: Table) -> dict[str, Column]:
+    """Give each column of the stored row after a row made of new rows alone was added to it."""
+    newer = is_newer(table)
+    return {
+        name: _combined(name, table.combine.get(name), newer)
+        for name in table.names
+        if name not in table.key
+    }
+
+
+def taken(table: Table) -> dict[str, Column]:
+    """Give each column of the new row."""
+    return {name: F.col(f"s.{name}") for name in table.names}
+
+
+def _combined(name: str, how: Combine | None, newer: Column) -> Column:
+    ours, theirs = F.col(f"s.{name}"), F.col(f"t.{name}")
+    if how is None:
+        return F.when(newer, ours).otherwise(theirs)
+    if how == "add":
+        return ours + theirs
+    return F.least(ours, theirs) if how == "least" else F.greatest(ours, theirs)
+
+
+def _all(conditions: list[Column]) -> Column:
+    together = F.lit(True)  # noqa: FBT003 - a literal of Spark
+    for condition in conditions:
+        together = together & condition
+    return together
