@@ -42,7 +42,7 @@ def gone_row(gone: Gone, stamp: Stamp) -> Row:
 
 def seller_row(shown: SellerObservation, stamp: Stamp) -> Row:
     """Give the row of `seller_observations` for a seller that was shown."""
-    content = msgspec.structs.asdict(shown)
+    content = _texts(msgspec.structs.asdict(shown))
     provenance = content.pop("provenance")
     key = f"{stamp.platform}:{shown.seller_id}"
     return {
@@ -84,13 +84,13 @@ def digest(*parts: Any) -> str:
 
 
 def _listing_row(shown: Observation, stamp: Stamp, *, is_gone: bool) -> Row:
-    content = msgspec.structs.asdict(shown)
+    content = _texts(msgspec.structs.asdict(shown))
     provenance = content.pop("provenance")
-    variants = content.pop("variants")
+    variants = [_texts(msgspec.structs.asdict(one)) for one in content.pop("variants")]
     content["variants_json"] = _json.encode(variants).decode() if variants else None
     content["seller_key"] = f"{stamp.platform}:{shown.seller_id}" if shown.seller_id else None
-    content["image_urls"] = list(shown.image_urls)
-    content["outgoing_urls"] = list(shown.outgoing_urls)
+    content["image_urls"] = [_text(url) for url in shown.image_urls]
+    content["outgoing_urls"] = [_text(url) for url in shown.outgoing_urls]
     key = f"{stamp.platform}:{shown.listing_id}"
     return {
         **_stamped(key, {**content, "is_gone": is_gone}, stamp),
@@ -99,6 +99,23 @@ def _listing_row(shown: Observation, stamp: Stamp, *, is_gone: bool) -> Row:
         **content,
         "provenance_json": _json.encode(provenance).decode(),
     }
+
+
+def _texts(content: Row) -> Row:
+    return {
+        name: _text(value) if isinstance(value, str) else value for name, value in content.items()
+    }
+
+
+def _text(value: str) -> str:
+    """Give a text that UTF-8 can hold: half a surrogate pair, as broken JSON has, is replaced."""
+    if value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
 
 
 def _stamped(key: str, content: Row, stamp: Stamp) -> Row:

@@ -1,0 +1,163 @@
+"""The one way into the bronze tables: whole batches, each exactly once, one committer a table.
+
+A batch has a sequence number of its application. The number goes into the table's log with the
+rows, so a batch that is brought twice, after a kill between the write and its acknowledgement, is
+known and skipped. delta-rs does not skip it by itself: the number is read from the very snapshot
+that the write then builds on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from conf import contract
+from conf.errors import LakeError
+from crawler.conform import REFUSED, conform
+from crawler.rows import Row
+
+_ZSTD = WriterProperties(compression="ZSTD", compression_level=3)
+
+
+class Committer:
+    """Appends to the bronze tables under one folder, in the name of one application."""
+
+    def __init__(self, root: Path, app_id: str) -> None:
+        """Take the lake's folder, and the name under which batches are numbered."""
+        self._root = root
+        self._app_id = app_id
+        self._tables: dict[str, DeltaTable] = {}
+        self._locks: dict[str, TextIO] = {}
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of the tables."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the tables, so that another committer may have them."""
+        for lock in self._locks.values():
+            lock.close()
+        self._locks.clear()
+        self._tables.clear()
+
+    def hold(self, tables: Iterable[str]) -> None:
+        """Take tables for this committer alone, and make those that are not there.
+
+        Raises:
+            LakeError: another process holds one, or it cannot be written.
+
+        """
+        for table in tables:
+            self._table(table)
+
+    def next_seq(self, tables: Iterable[str]) -> int:
+        """Give the number after the last one that this application committed to the tables."""
+        versions = [self._table(table).transaction_version(self._app_id) for table in tables]
+        return 1 + max((version for version in versions if version is not None), default=0)
+
+    def commit(self, rows: Mapping[str, Sequence[Row]], seq: int) -> dict[str, int]:
+        """Append rows to their tables, those that break their contract to `refused`.
+
+        Gives the number of rows written by table; a table that has this batch, or a later one, of
+        this application is left alone.
+
+        Raises:
+            LakeError: another process holds a table, or it cannot be written.
+            ContractError: a row cannot even be refused.
+
+        """
+        return self.commit_arrow(conform(rows, self._app_id), seq)
+
+    def commit_arrow(self, batch: Mapping[str, pa.Table], seq: int) -> dict[str, int]:
+        """Append tables that keep their contracts already; see `commit`."""
+        # `refused` comes last: whatever made rows is in the lake when its refusals are told.
+        names = sorted(batch, key=lambda name: (name == REFUSED, name))
+        return {name: self._append(name, batch[name], seq) for name in names}
+
+    def _append(self, name: str, rows: pa.Table, seq: int) -> int:
+        table = self._table(name)
+        try:
+            table.update_incremental()
+            last = table.transaction_version(self._app_id)
+            if last is not None and last >= seq:
+                return 0
+            write_deltalake(
+                table,
+                rows,
+                mode="append",
+                writer_properties=_ZSTD,
+                commit_properties=CommitProperties(
+                    app_transactions=[Transaction(self._app_id, seq)],
+                    custom_metadata={"writer": self._app_id},
+                ),
+            )
+        except (DeltaError, OSError) as error:
+            raise _unwritable(self._root / name, error) from None
+        return int(rows.num_rows)
+
+    def _table(self, name: str) -> DeltaTable:
+        if name not in self._tables:
+            self._lock(name)
+            self._tables[name] = self._open(name)
+        return self._tables[name]
+
+    def _open(self, name: str) -> DeltaTable:
+        path = self._root / name
+        promised = contract.table(name)
+        try:
+            return DeltaTable.create(
+                str(path),
+                schema=promised.arrow(),
+                mode="ignore",
+                partition_by=[promised.partition] if promised.partition else None,
+                name=name,
+                description=promised.purpose,
+            )
+        except (DeltaError, OSError) as error:
+            raise _unwritable(path, error) from None
+
+    def _lock(self, name: str) -> None:
+        """Hold a table's lock file; the kernel lets go of it when this process ends, however."""
+        path = self._root / ".locks" / f"{name}.lock"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = path.open("a+")
+        except OSError as error:
+            raise _unwritable(path, error) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            lock.close()
+            raise LakeError(
+                f"{self._root / name} is being written by {holder}; wait for it to end, or stop it"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"{self._app_id} (process {os.getpid()})")
+        lock.flush()
+        self._locks[name] = lock
+
+
+def _unwritable(path: Path, error: Exception) -> LakeError:
+    why = " ".join(str(error).split())[:300]
+    if "os error 28" in why or getattr(error, "errno", None) == 28:  # noqa: PLR2004 - ENOSPC
+        return LakeError(f"{path}: the disk is full; make room and run the same command again")
+    return LakeError(f"{path} cannot be written: {why}; mend that and run the same command again")

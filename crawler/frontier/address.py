@@ -1,0 +1,138 @@
+"""Addresses: what one is taken for, and which spellings mean the same page."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import cache
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from conf.platform import Platform
+from crawler.items import Kind
+
+# What links carry for the sender's own counting; a listing is the same without it.
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|spm|scm", re.IGNORECASE
+)
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+_ASCII = "".join(map(chr, range(33, 127)))
+_PORTS = {"http": 80, "https": 443}
+LONGEST = 2_000  # longer addresses are traps or data, never pages
+
+Fault = Literal["bad_address", "bad_scheme", "private_address", "outside_platform"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One page of a platform: its identity, and the address it is asked at."""
+
+    kind: Kind
+    key: str  # listing:ID, seller:ID, index:ADDRESS or image:ADDRESS
+    url: str
+    host: str  # with its port if that is not the scheme's own
+
+
+def canonical(url: str) -> str:
+    """Give the one spelling of an address; ValueError if it is none.
+
+    Lower-case scheme and host, no default port, fragment, session or tracking parameters, the
+    others sorted.
+    """
+    parts = urlsplit(url.strip())
+    netloc = _netloc(parts.scheme, parts.hostname or "", parts.port)
+    # Latin-1 keeps every byte as it was: some marketplaces escape in GBK, not UTF-8.
+    written = quote(parts.query, safe=_ASCII)
+    pairs = parse_qsl(written, keep_blank_values=True, encoding="latin-1")
+    kept = sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0]))
+    query = urlencode(kept, encoding="latin-1")
+    path = quote(_SESSION.sub("", parts.path) or "/", safe="/%:@!$&'()*+,;=-._~")
+    return urlunsplit((parts.scheme.lower(), netloc, path, query, ""))
+
+
+def host_of(url: str) -> str:
+    """Give an address's host, with its port if that is not the scheme's own."""
+    parts = urlsplit(url)
+    return _netloc(parts.scheme, parts.hostname or "", parts.port)
+
+
+def fault(platform: Platform, url: str) -> Fault | None:
+    """Say why a platform's crawl may not ask for an address; None if it may."""
+    try:
+        parts = urlsplit(url)
+        host = _netloc(parts.scheme, parts.hostname or "", parts.port)
+    except ValueError:
+        return "bad_address"
+    if parts.scheme not in _PORTS:
+        return "bad_scheme"
+    if not host or len(url) > LONGEST or parts.username is not None:
+        return "bad_address"
+    if host not in platform.hosts:
+        return "private_address" if is_private(parts.hostname or "") else "outside_platform"
+    if not platform.is_loopback_allowed and is_private(parts.hostname or ""):
+        return "private_address"
+    return None
+
+
+def is_private(host: str) -> bool:
+    """Say whether a host is written as an address that is not on the open internet."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+def place(platform: Platform, url: str, kind: Kind) -> Place | None:
+    """Give what an address of a platform is; None if it is nothing a crawl of it would ask for."""
+    try:
+        clean = canonical(url)
+    except ValueError:
+        return None
+    if fault(platform, clean) is not None:
+        return None
+    if kind == "image":
+        return Place("image", f"image:{clean}", clean, host_of(clean))
+    return _identified(platform, clean) or _index(platform, clean, kind)
+
+
+def kind_of(platform: Platform, url: str) -> Kind | None:
+    """Give what the platform's expressions take an address for."""
+    found = place(platform, url, "index")
+    return found.kind if found else None
+
+
+def _identified(platform: Platform, url: str) -> Place | None:
+    kinds = platform.kinds
+    choices: tuple[tuple[Literal["listing", "seller"], str | None, str | None], ...] = (
+        ("listing", kinds.listing, kinds.listing_address),
+        ("seller", kinds.seller, kinds.seller_address),
+    )
+    for kind, expression, template in choices:
+        match = _compiled(expression).search(url) if expression else None
+        if match:
+            found = match["id"].lower() if kinds.is_id_lower else match["id"]
+            asked = template.replace("{id}", found) if template else url
+            return Place(kind, f"{kind}:{found}", asked, host_of(asked))
+    return None
+
+
+def _index(platform: Platform, url: str, kind: Kind) -> Place | None:
+    if kind != "index":
+        return None
+    expression = platform.kinds.index
+    if expression and not _compiled(expression).search(url):
+        return None
+    return Place("index", f"index:{url}", url, host_of(url))
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
+
+
+def _netloc(scheme: str, host: str, port: int | None) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return name if port in {None, _PORTS.get(scheme)} else f"{name}:{port}"

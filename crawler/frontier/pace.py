@@ -1,0 +1,85 @@
+"""How fast one host is asked: a property of the host, whichever platforms live on it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from conf.platform import Politeness
+
+_FIRST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 60.0
+LONGEST_WAIT_S = 900.0  # a host that asks for more than this is left for the next crawl
+
+
+class Pace(msgspec.Struct):
+    """The state of one host; every moment is a monotonic clock's seconds, given by the caller."""
+
+    interval_s: float
+    concurrency: int
+    in_flight: int = 0
+    next_at: float = 0.0
+    pauses: int = 0  # answers in a row that asked us to slow down
+    failures: int = 0  # connections in a row that failed
+    asked: int = 0
+    daily: int | None = None
+
+    def due(self, now: float) -> float | None:
+        """Give seconds until the next request may go; None while all connections are in use."""
+        if self.in_flight >= self.concurrency:
+            return None
+        return max(0.0, self.next_at - now)
+
+    def sent(self, now: float) -> None:
+        """Note that a request goes out now."""
+        self.in_flight += 1
+        self.asked += 1
+        self.next_at = max(now, self.next_at) + self.interval_s
+
+    def answered(self) -> None:
+        """Note an answer that was no call to slow down."""
+        self.in_flight -= 1
+        self.pauses = 0
+        self.failures = 0
+
+    def failed(self) -> None:
+        """Note a connection that gave no answer."""
+        self.in_flight -= 1
+        self.failures += 1
+
+    def throttled(self, now: float, wait_s: float | None) -> float:
+        """Note a 429 or 503; give the seconds that nobody asks the host.
+
+        What the host says (Retry-After) counts; else the pause doubles from answer to answer.
+        """
+        self.in_flight -= 1
+        self.failures = 0
+        pause = wait_s if wait_s is not None else _FIRST_PAUSE_S * 2 ** min(self.pauses, 10)
+        pause = min(pause, _LONGEST_PAUSE_S) if wait_s is None else pause
+        self.pauses += 1
+        self.next_at = max(self.next_at, now + pause)
+        return pause
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the day's requests are used up."""
+        return self.daily is not None and self.asked >= self.daily
+
+
+def pace(politeness: Politeness) -> Pace:
+    """Give a host's pace before anything is known of it."""
+    rate = politeness.requests_per_second
+    return Pace(
+        interval_s=1.0 / rate if rate > 0 else 0.0,
+        concurrency=max(1, politeness.concurrency),
+        daily=politeness.daily_requests,
+    )
+
+
+def strictest(first: Pace, second: Pace) -> Pace:
+    """Give the pace for a host that two platforms share."""
+    daily = [one.daily for one in (first, second) if one.daily is not None]
+    return Pace(
+        interval_s=max(first.interval_s, second.interval_s),
+        concurrency=min(first.concurrency, second.concurrency),
+        daily=min(daily) if daily else None,
+    )

@@ -1,0 +1,137 @@
+"""What waits to be asked, of which platform and host, in which order."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+
+from conf.platform import Platform
+from crawler.frontier.address import place
+from crawler.frontier.store import Acks, Found, Store, Target
+from crawler.items import Kind, Link
+
+_FEED = 100  # with fewer listings at hand, indexes go first
+_BUFFER = 64  # targets taken from the file at once
+_PAGES: tuple[Kind, ...] = ("index", "listing", "seller")
+
+
+class Queue:
+    """The targets of all platforms: those in the file, and a few of them at hand."""
+
+    def __init__(self, store: Store, limit: int | None = None) -> None:
+        """Count what the file holds; `limit` is in listings a platform."""
+        self._store = store
+        self._limit = limit
+        self._at_hand: dict[tuple[str, str, Kind], deque[Target]] = {}
+        self._closed = set(store.closed())
+        self._recount()
+
+    def add(self, source: Target | None, platform: Platform, links: Iterable[Link]) -> int:
+        """Add what a page leads to; gives how many pages were new."""
+        found = [
+            one for one in (_found(source, platform, link) for link in links) if one is not None
+        ]
+        found = found if self._limit is None else self._within(platform.name, found, self._limit)
+        new = self._store.add(one for one in found if one.place.host not in self._closed)
+        for one in new:
+            self._count(one)
+        return len(new)
+
+    def pick(self, platform: str, host: str) -> Target | None:
+        """Give the next target of a platform on a host; it is out until it is acknowledged."""
+        for kind in self._order(platform, host):
+            key = (platform, host, kind)
+            at_hand = self._at_hand.setdefault(key, deque())
+            if not at_hand and self._waiting[key]:
+                taken = self._store.take(platform, host, kind, _BUFFER)
+                self._waiting[key] -= len(taken)
+                at_hand.extend(taken)
+            if at_hand:
+                return at_hand.popleft()
+        return None
+
+    def has_work(self, platform: str, host: str) -> bool:
+        """Say whether a platform has a target on a host that could be asked now."""
+        return any(
+            self._waiting[platform, host, kind] or self._at_hand.get((platform, host, kind))
+            for kind in self._order(platform, host)
+        )
+
+    def acknowledge(self, acks: Acks) -> None:
+        """End the leases of what is in the lake, and queue the pictures it wants."""
+        self._closed.update(acks.closed)
+        ended = self._store.acknowledge(acks)
+        for done in ended.done:
+            self._open[done.platform, _group(done.kind)] -= 1
+        for picture in ended.pictures:
+            self._count(picture)
+        if self._closed:
+            self._drop_closed()
+
+    def is_finished(self, platform: str) -> bool:
+        """Say whether everything of a platform was asked and acknowledged."""
+        return not self._open[platform, "page"] and not self._open[platform, "image"]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was asked and acknowledged."""
+        return not any(self._open.values())
+
+    def _order(self, platform: str, host: str) -> Sequence[Kind]:
+        """Give the kinds in the order they are asked: enough indexes to feed, pictures last.
+
+        A picture is asked for when all pages of its platform are in the lake, so that the listings
+        that show it are known, whichever page came first.
+        """
+        if not self._open[platform, "page"]:
+            return ("image",)
+        at_hand = self._at_hand.get((platform, host, "listing"), ())
+        listings = self._waiting[platform, host, "listing"] + len(at_hand)
+        return _PAGES if listings < _FEED else ("listing", "seller", "index")
+
+    def _within(self, platform: str, found: list[Found], limit: int) -> list[Found]:
+        """Keep what the limit of listings leaves room for; without room, no more indexes either."""
+        room = limit - self._store.count(platform, "listing")
+        kept = []
+        for one in found:
+            is_listing = one.place.kind == "listing"
+            room -= is_listing
+            if room >= int(not is_listing) or one.place.kind == "seller":
+                kept.append(one)
+        if room <= 0:
+            self._store.drop(platform, "index")
+            self._recount()
+        return kept
+
+    def _drop_closed(self) -> None:
+        self._store.acknowledge(Acks(closed=tuple(self._closed)))
+        for key in [key for key in self._at_hand if key[1] in self._closed]:
+            del self._at_hand[key]
+        self._recount()
+
+    def _count(self, found: Found) -> None:
+        kind = found.place.kind
+        self._waiting[found.platform, found.place.host, kind] += 1
+        self._open[found.platform, _group(kind)] += 1
+
+    def _recount(self) -> None:
+        self._open: Counter[tuple[str, str]] = Counter()
+        self._waiting: Counter[tuple[str, str, Kind]] = Counter()
+        for platform, host, kind, number, waiting in self._store.open_counts():
+            self._open[platform, _group(kind)] += number
+            self._waiting[platform, host, kind] += waiting
+
+
+def _group(kind: Kind) -> str:
+    return "image" if kind == "image" else "page"
+
+
+def _found(source: Target | None, platform: Platform, link: Link) -> Found | None:
+    """Give the target that a link stands for; None if this platform's crawl does not ask for it."""
+    where = place(platform, link.url, link.kind)
+    if where is None or (where.kind == "image") != (link.kind == "image"):
+        return None
+    depth = source.depth + 1 if source and where.kind == "index" else 0
+    if depth > platform.discovery.deepest_page:
+        return None
+    return Found(platform.name, where, link.hint, depth)
