@@ -22,9 +22,9 @@ def _repeated_share(value: Column) -> Column:
 
 
 @feature(lowest=0.0, highest=16.0, per=PER_SELLER)
-def seller_seen_count_log(title_folded: Column) -> Column:
+def seller_seen_count_log(observed_at: Column) -> Column:
     """Logarithm of the number of the seller's listings that were seen."""
-    return F.log1p(F.count(F.lit(1)) + 0 * F.count(title_folded))
+    return F.log1p(F.count(observed_at))
 
 
 @feature(lowest=0.0, highest=16.0, per=PER_SELLER)

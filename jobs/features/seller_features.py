@@ -36,7 +36,7 @@ def with_row_features(facts: DataFrame, names: list[str]) -> DataFrame:
     plain = facts.select(sorted({*kept, *catalogue.fact_columns(made)}))
     empty = [F.lit(None).cast("float").alias(name) for name in made]
     schema = plain.select(*kept, *empty).schema
-    target = to_arrow_schema(schema)
+    target = to_arrow_schema(schema, timezone="UTC")
 
     def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -53,4 +53,5 @@ def _aggregate(one: Feature) -> Column:
     """Give one group feature, held in its range; null and not-a-number are missing."""
     value = one.formula(*[F.col(name) for name in one.inputs]).cast("double")
     held = F.least(F.greatest(value, F.lit(one.lowest)), F.lit(one.highest))
-    return F.when(~F.isnan(value), held).alias(one.name)
+    # greatest() skips null: without the test a missing value would become the lowest.
+    return F.when(value.isNotNull() & ~F.isnan(value), held).alias(one.name)

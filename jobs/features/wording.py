@@ -8,7 +8,8 @@ from jobs.catalogue import feature
 from jobs.features._words import known, said, spaced, word_kinds
 
 _MESSENGER_ID = (
-    r"(?:whats ?app|wechat|we chat|weixin|telegram|vx|wx|qq|kik|微信|薇信|威信|加微|v信|卫星|line id)"
+    r"(?:whats ?app|wechat|we chat|weixin|telegram|vx|wx|qq|kik|line id|"
+    r"微信|薇信|威信|加微|v信|卫星)"
     r"\s*(?:id|no|nr|num|number|号|号码)?"
     "\\s*[:\uff1a@+(]*"  # a colon may be the Chinese one
     r"\s*[a-z0-9_+][a-z0-9_\-+ ]{4,}"
