@@ -30,9 +30,15 @@ class Ask(msgspec.Struct, frozen=True):
         """Path with its query: what repeats of one request have in common."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
-    def fields(self, encoding: str = "utf-8") -> dict[str, str]:
-        """Give the query's fields; of a name that is there twice the last counts."""
-        return dict(parse_qsl(self.query, keep_blank_values=True, encoding=encoding))
+    def fields(self) -> dict[str, str]:
+        """Give the query's fields, read as UTF-8 or, if they are not, as GBK.
+
+        Of a name that is there twice the last counts.
+        """
+        try:
+            return dict(parse_qsl(self.query, keep_blank_values=True, errors="strict"))
+        except UnicodeDecodeError:
+            return dict(parse_qsl(self.query, keep_blank_values=True, encoding="gb18030"))
 
     def number(self, name: str) -> int:
         """Give the page number that a query field holds; 1 for anything else."""
@@ -55,11 +61,6 @@ class Answer(msgspec.Struct, frozen=True):
     is_trap: bool = False
 
 
-def html(text: str, status: int = 200, headers: Headers = ()) -> Answer:
-    """Answer with a UTF-8 page."""
-    return Answer(text.encode(), status, HTML, headers)
-
-
 def json(content: object, status: int = 200, headers: Headers = ()) -> Answer:
     """Answer with JSON."""
     return Answer(msgspec.json.encode(content), status, JSON, headers)
@@ -78,7 +79,7 @@ def packed(answer: Answer, ask: Ask) -> Answer:
     return msgspec.structs.replace(answer, body=gzipped(answer.body), headers=headers)
 
 
-def gzipped(body: bytes) -> bytes:
+def gzipped(body: bytes, level: int = 1) -> bytes:
     """Give gzip bytes without a time in them."""
-    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    packer = zlib.compressobj(level, zlib.DEFLATED, 31)
     return packer.compress(body) + packer.flush()

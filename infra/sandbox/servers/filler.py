@@ -10,7 +10,7 @@ from infra.sandbox.servers.chance import number, pick
 from infra.sandbox.servers.phrases import HEADLINES, NAMES, SENTENCES
 from infra.sandbox.world import FIRST_DAY, Offer
 
-COUNTRIES = (
+_COUNTRIES = (
     "Albania Algeria Andorra Angola Argentina Armenia Australia Austria Azerbaijan Bahrain "
     "Bangladesh Belgium Belize Benin Bolivia Botswana Brazil Bulgaria Cambodia Cameroon Canada "
     "Chile China Colombia Croatia Cuba Cyprus Czechia Denmark Ecuador Egypt Estonia Ethiopia "
@@ -20,11 +20,13 @@ COUNTRIES = (
     "Morocco Namibia Nepal Netherlands Nigeria Norway Oman Pakistan Panama Paraguay Peru "
     "Philippines Poland Portugal Qatar Romania Rwanda Senegal Serbia Singapore Slovakia Slovenia "
     "Spain Sweden Switzerland Thailand Tunisia Turkey Uganda Ukraine Uruguay Vietnam Zambia"
-).split()
-_WORDS = (
+)
+COUNTRIES = _COUNTRIES.split()
+_TURNS = (
     "amber basin cedar delta ember fjord grove haven inlet jetty knoll ledge marsh notch orbit "
     "plume quarry ridge spire thorn umbra vault willow xenia yarrow zephyr"
-).split()
+)
+_WORDS = _TURNS.split()
 _MOST_SHOWN = 8
 
 

@@ -203,9 +203,7 @@ def _is_known(ask: Ask) -> bool:
 
 def _unknown() -> Answer:
     answer = _refused(401, "unauthorized", "send Authorization: Bearer <token>")
-    return Answer(
-        answer.body, 401, answer.kind, (("www-authenticate", 'Bearer realm="harbor"'),)
-    )
+    return Answer(answer.body, 401, answer.kind, (("www-authenticate", 'Bearer realm="harbor"'),))
 
 
 def _refused(status: int, code: str, message: str) -> Answer:

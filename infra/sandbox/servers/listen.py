@@ -129,7 +129,7 @@ async def serve(
 
 
 async def _stop_when(server: uvicorn.Server, is_over: Callable[[], bool]) -> None:
-    while not is_over():
+    while not is_over():  # noqa: ASYNC110 - nothing tells of another process's end: ask
         await asyncio.sleep(_POLL_S)
     server.should_exit = True
 

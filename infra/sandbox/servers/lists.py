@@ -22,9 +22,18 @@ class List(msgspec.Struct, frozen=True):
 
 
 def show(
-    shop: Shop, here: List, number: int, size: int, *, seller: Seller | None = None
+    shop: Shop,
+    here: List,
+    number: int,
+    size: int,
+    *,
+    seller: Seller | None = None,
+    **values: object,
 ) -> Answer:
-    """Show one page of a list by the template "list"; a page past the end is 404."""
+    """Show one page of a list by the template "list"; a page past the end is 404.
+
+    `values` are what the marketplace's own template wants besides.
+    """
     page = leaf(here.ids, number, size)
     return shop.page(
         "list",
@@ -33,4 +42,5 @@ def show(
         leaf=page,
         offers=shop.shelf.offers(page.ids),
         seller=seller,
+        **values,
     )

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 NAMES = {
-    "en": ("Oliver", "Priya", "Marta", "J. Whitlock", "Tomasz", "Aisha", "Ben", "Carla", "Dev", "Ewa"),
+    "en": (
+        "Oliver",
+        "Priya",
+        "Marta",
+        "J. Whitlock",
+        "Tomasz",
+        "Aisha",
+        "Ben",
+        "Carla",
+        "Dev",
+        "Ewa",
+    ),
     "es": ("Lucía", "Mateo", "Camila", "J. Ortega", "Sofía", "Diego", "Valeria", "Raúl", "Inés"),
     "de": ("Anke", "Jürgen", "Selin", "Lukas", "M. Vogt", "Heike", "Pavel", "Clara", "Thilo"),
     "zh": ("小***鱼", "阿***明", "w***8", "晴***天", "大***力", "l***y", "南***风", "木***子"),

@@ -59,7 +59,9 @@ class Shelf:
         self._live: dict[int, Sequence[str]] = {}
         paths = world.categories(platform)
         slugs = (slug(" ".join(path), f"c{at}") for at, path in enumerate(paths, start=1))
-        self.categories = {name: Category(name, path) for name, path in zip(slugs, paths, strict=True)}
+        self.categories = {
+            name: Category(name, path) for name, path in zip(slugs, paths, strict=True)
+        }
 
     def _offer(self, listing_id: str) -> Offer | None:
         return self._world.offer(self._platform, listing_id, self.day)

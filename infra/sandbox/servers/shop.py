@@ -14,7 +14,7 @@ import msgspec
 from markupsafe import Markup
 
 from infra.sandbox.servers import filler
-from infra.sandbox.servers.exchange import TEXT, Answer, Ask, html
+from infra.sandbox.servers.exchange import TEXT, Answer, Ask
 from infra.sandbox.servers.shelf import Category, Shelf
 from infra.sandbox.servers.wording import slug
 from infra.sandbox.world import FIRST_DAY, Offer, World
@@ -72,7 +72,12 @@ class Shop:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Answer:
         """Answer with one of the marketplace's templates."""
-        return html(self.text(template, status=status, **values), status)
+        body = self.text(template, status=status, **values)
+        encoding = self.market.encoding
+        # What an old encoding cannot say is written as a reference, as such sites do.
+        return Answer(
+            body.encode(encoding, "xmlcharrefreplace"), status, f"text/html; charset={encoding}"
+        )
 
     def gone(self, listing_id: str) -> Answer:
         """Answer for a listing that is not there: 410 if it was once, else 404."""

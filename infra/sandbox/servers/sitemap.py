@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from html import escape
+from xml.sax.saxutils import escape
 
 from infra.sandbox.servers.exchange import XML, Answer, gzipped
 from infra.sandbox.servers.shop import Shop

@@ -28,7 +28,7 @@ class Place(msgspec.Struct, frozen=True):
     requests: int
     refused: int  # 429
     failed: int  # 5xx
-    trapped: int  # pages that robots.txt closes
+    trapped: int  # pages that robots.txt closes or that lead on for ever
 
 
 class Street:

@@ -7,10 +7,9 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+_YEAR = "January February March April May June July August September October November December"
+_MONTHS = _YEAR.split()
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def plain(amount: Decimal) -> str:
