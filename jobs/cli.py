@@ -91,13 +91,14 @@ def _print(found: list[Any], *, as_json: bool, columns: tuple[str, ...]) -> None
     if as_json:
         _print_json(found)
         return
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*columns)
+    table = Table(*columns, box=box.SIMPLE, pad_edge=False)
     for one in found:
         table.add_row(*("" if (v := getattr(one, c)) is None else str(v) for c in columns))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    Console(width=None if sys.stdout.isatty() else 180).print(table)
 
 
 def _print_json(found: Any) -> None:

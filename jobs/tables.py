@@ -26,7 +26,16 @@ from jobs.reader import Lake
 
 # What storage says when it, not the job, is at fault.
 _FULL = ("No space left on device", "Disk quota exceeded")
-_DAMAGED = ("FAILED_READ_FILE", "FileNotFoundException", "is not a Parquet file", "DELTA_")
+_DAMAGED = (
+    "FAILED_READ_FILE",
+    "FileNotFoundException",
+    "is not a Parquet file",
+    "DELTA_TRUNCATED_TRANSACTION_LOG",
+    "DELTA_VERSIONS_NOT_CONTIGUOUS",
+    "DELTA_STATE_RECOVER_ERROR",
+    "DELTA_FILE_NOT_FOUND",
+    "DELTA_LOG_FILE",
+)
 
 
 class LakeTables:
@@ -161,8 +170,6 @@ class LakeTables:
                 "spark.databricks.delta.commitInfo.userMetadata": encode(consumed),
                 "spark.databricks.delta.write.txnAppId": table.name,
                 "spark.databricks.delta.write.txnVersion": str(following),
-                # Jobs are pure and their rows are held already: no second copy for MERGE.
-                "spark.databricks.delta.merge.materializeSource": "none",
             }
             for name, value in settings.items():
                 self.spark.conf.set(name, value)
