@@ -1,0 +1,69 @@
+"""What stands against each brand on each platform, a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - its usual name
+
+from conf.brand import Brand, Gates
+
+
+def brand_report(
+    listing_scores: DataFrame,
+    listings: DataFrame,
+    listing_sightings: DataFrame,
+    listing_matches: DataFrame,
+    *,
+    brands: tuple[Brand, ...],
+    today: date,
+) -> DataFrame:
+    """Count and weigh the suspect listings of each brand on each platform.
+
+    One row a brand and platform with at least one listing of the brand. "New" was first seen on
+    `today`, in UTC; only live listings count as flags.
+    """
+    facts = (
+        listing_scores.where(F.col("brand").isNotNull())
+        # sightings, listings, matches: one row a listing each
+        .join(listing_sightings.select("listing_key", "first_seen_at", "is_gone"), "listing_key")
+        .join(listings.select("listing_key", "price_usd"), "listing_key")
+        .join(
+            listing_matches.select("listing_key", "reference_usd", "price_to_reference"),
+            "listing_key",
+        )
+        .withColumn("_review", _review_line(brands))
+    )
+    is_live = ~F.col("is_gone")
+    is_new = is_live & (F.to_date("first_seen_at") == F.lit(today))
+    is_flag = is_live & F.col("is_red_flag")
+    is_review = is_live & ~F.col("is_red_flag") & (F.col("suspicion") >= F.col("_review"))
+    return facts.groupBy("brand", "platform").agg(
+        F.lit(today).alias("report_on"),
+        F.count(F.lit(1)).alias("listing_count"),
+        F.count_if(is_live).alias("live_count"),
+        F.count_if(is_new).alias("new_count"),
+        F.count_if("is_gone").alias("gone_count"),
+        F.count_if(is_flag).alias("red_flag_count"),
+        F.count_if(is_flag & is_new).alias("new_red_flag_count"),
+        F.count_if(is_review).alias("review_count"),
+        F.count_distinct(F.when(is_flag, F.col("seller_key"))).alias("suspect_seller_count"),
+        _sum(is_flag, "price_usd").alias("red_flag_asked_usd"),
+        _sum(is_flag, "reference_usd").alias("red_flag_reference_usd"),
+        F.median(F.when(is_flag, F.col("price_to_reference"))).alias("median_price_to_reference"),
+        F.max(F.when(is_live, F.col("suspicion"))).alias("worst_suspicion"),
+    )
+
+
+def _sum(condition: Column, name: str) -> Column:
+    """Sum what is known of some rows; 0 when there is none."""
+    return F.coalesce(F.sum(F.when(condition, F.col(name))), F.lit(0.0))
+
+
+def _review_line(brands: tuple[Brand, ...]) -> Column:
+    """Give the line from which a person looks at a listing, by brand."""
+    line = F.lit(Gates().review)
+    for brand in brands:
+        line = F.when(F.col("brand") == brand.key, F.lit(brand.gates.review)).otherwise(line)
+    return line
