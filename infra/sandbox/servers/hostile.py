@@ -84,7 +84,11 @@ KINDS: dict[str, Callable[[int], Answer]] = {
     made.__name__: made
     for made in (endless, bomb, private, loop, drip, cut, flood, deep, nested, fault, noise, empty)
 }
-ADDRESSES = tuple(f"/ware/x-{kind}-{at}" for kind in KINDS for at in (1, 2))
+ADDRESSES = (
+    *(f"/ware/x-{kind}-1" for kind in KINDS),
+    "/ware/x-loop-2",
+    *(f"/ware/x-private-{at}" for at in range(2, len(_PRIVATE) + 1)),
+)
 
 
 def odd_headers(count: int) -> tuple[tuple[str, str], ...]:

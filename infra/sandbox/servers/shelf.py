@@ -13,6 +13,7 @@ from infra.sandbox.servers.wording import slug
 from infra.sandbox.world import Offer, Seller, World
 
 Key = TypeVar("Key")
+EVERYTHING = "all"
 
 
 class Leaf(msgspec.Struct, frozen=True):
@@ -46,8 +47,11 @@ class _Remembered(Generic[Key]):
 class Shelf:
     """One marketplace's offers, sellers, categories and searches on one day."""
 
-    def __init__(self, world: World, platform: str, day: int) -> None:
-        """Look at `world` through one platform and one day (from 1)."""
+    def __init__(self, world: World, platform: str, day: int, everything: str) -> None:
+        """Look at `world` through one platform and one day (from 1).
+
+        `everything` is what the category of all listings is called.
+        """
         self._world, self._platform, self.day = world, platform, day
         self.offer = lru_cache(maxsize=16384)(self._offer)
         self.seller = lru_cache(maxsize=4096)(self._seller)
@@ -57,11 +61,8 @@ class Shelf:
             lambda path: world.in_category(platform, path, day)
         )
         self._live: dict[int, Sequence[str]] = {}
-        paths = world.categories(platform)
-        slugs = (slug(" ".join(path), f"c{at}") for at, path in enumerate(paths, start=1))
-        self.categories = {
-            name: Category(name, path) for name, path in zip(slugs, paths, strict=True)
-        }
+        named = _named(world.categories(platform))
+        self.categories = {EVERYTHING: Category(EVERYTHING, (everything,)), **named}
 
     def _offer(self, listing_id: str) -> Offer | None:
         return self._world.offer(self._platform, listing_id, self.day)
@@ -86,6 +87,8 @@ class Shelf:
 
     def aisle(self, name: str) -> Sequence[str]:
         """Give the ids in a category by its slug; none for a slug that is not there."""
+        if name == EVERYTHING:
+            return self.live()
         category = self.categories.get(name)
         return self._aisles.of(category.path) if category else ()
 
@@ -114,3 +117,13 @@ def leaf(ids: Sequence[str], page: int, size: int) -> Leaf:
     """Cut one page out of a list; a page past the end is empty."""
     last = max(1, -(-len(ids) // size))
     return Leaf(ids[(page - 1) * size : page * size], page, last, len(ids))
+
+
+def _named(paths: Sequence[tuple[str, ...]]) -> dict[str, Category]:
+    """Give every category a name for addresses; a number where its words give none of its own."""
+    found: dict[str, Category] = {}
+    for at, path in enumerate(paths, start=1):
+        name = slug(" ".join(path), f"c{at}")
+        unique = name if name not in found and name != EVERYTHING else f"{name}-{at}"
+        found[unique] = Category(unique, path)
+    return found

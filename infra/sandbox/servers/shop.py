@@ -20,6 +20,7 @@ from infra.sandbox.servers.wording import slug
 from infra.sandbox.world import FIRST_DAY, Offer, World
 
 Handler = Callable[..., Answer]
+_EVERYTHING = {"en": "Everything", "es": "Todo", "de": "Alles", "zh": "全部"}
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -46,7 +47,7 @@ class Shop:
         """Open `market` for a day (from 1); `address` is "http://host:port"."""
         self.market, self.address, self.day = market, address, day
         self.today: date = FIRST_DAY + timedelta(days=day - 1)
-        self.shelf = Shelf(world, market.name, day)
+        self.shelf = Shelf(world, market.name, day, _EVERYTHING[market.language])
         self.picture = world.picture
         self.routes = _compiled(market)
         self.part = cache(self._part)
