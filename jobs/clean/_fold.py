@@ -44,17 +44,22 @@ _EASTERN = re.compile(f"[{_HAN}]+")
 _LATIN = re.compile("[A-Za-z]")
 # One letter, then a separator that repeats: a space, a dot or the like, or a picture.
 _PICTURE = "[\u2190-\u2bff\u3000-\u3020\U0001f000-\U0001faff]"
-_GAP = rf"(?P<gap>[ ]{{1,2}}|[ ]?[._*~|^\u00b7\u2022\-]{{1,2}}[ ]?|[ ]?{_PICTURE}+[ ]?)"
+_POINT = "[._*~|^\u00b7\u2022\\-]{1,2}"
+_GAP = rf"(?P<gap>[ ]{{1,2}}|[ ]?{_POINT}[ ]?|[ ]?{_PICTURE}+[ ]?)"
 _CAPITALS_APART = re.compile(rf"(?<![^\W_])[A-Z]{_GAP}(?:[A-Z](?P=gap)){{2,}}[A-Z](?![^\W_])")
 _LETTERS_APART = re.compile(rf"(?<![^\W_])[a-z]{_GAP}(?:[a-z](?P=gap)){{2,}}[a-z](?![^\W_])")
 _LETTER = re.compile("[A-Za-z]")
+_WIDE_GAP = re.compile(" {2,}")
 _SIZES = frozenset("smlx")
-_DIGIT_INSIDE = re.compile(r"[a-z]+(?:[013457$@!|\u20ac]{1,2}[a-z]+)+(?![a-z0-9$@])")
-_LEET = str.maketrans("013457$@!|\u20ac", "oieastsaiie")
-_TECHNICAL = re.compile(r"mp[34]|ps[345]|[0-9]{2}(?<!00)|^[a-z].[a-z]$")
+# Left out: 4 and @ stand for "for" and "at" in honest names (Mine4Nine, story@home); whether they
+# hide a mark is told where the marks are known, in jobs/match/_disguise.py.
+_DIGIT_INSIDE = re.compile(r"(?<![a-z0-9@])[a-z]+(?:[0135$!]{1,2}[a-z]+)+(?![a-z0-9$@])")
+_LEET = str.maketrans("0135$!", "oiessi")
+_VOWEL = re.compile("[aeiouy]")
+_TECHNICAL = re.compile(r"mp3|ps[35]|3d|[0-9]{2}(?<!00)|^[a-z].[a-z]$")
 _DOUBLED = re.compile(r"(?<![a-z])(?:([a-z])\1){3,}(?![a-z])")
 _HINT = re.compile(
-    r"[A-Za-z][013457$@!|][A-Za-z]"
+    r"[A-Za-z][0135$!]+[A-Za-z]"
     r"|(?<![A-Za-z])[A-Za-z][ ._*~|^\-]+[A-Za-z][ ._*~|^\-]+[A-Za-z]\b"
     r"|([A-Za-z])\1([A-Za-z])\2([A-Za-z])\3"
 )
@@ -101,6 +106,8 @@ def _fold_once(text: str) -> Folded:
     read = _LETTERS_APART.sub(_join, joined.lower())
     read = _DIGIT_INSIDE.sub(_letters_for_digits, read)
     read = _DOUBLED.sub(lambda found: found.group()[::2], read)
+    if joined != text:  # the gap between words set apart is wider than one space
+        read = _WIDE_GAP.sub(" ", read)
     return Folded(read, is_disguised or joined != text or read != joined.lower())
 
 
@@ -189,4 +196,5 @@ def _join(found: re.Match[str]) -> str:
 def _letters_for_digits(found: re.Match[str]) -> str:
     """Read `n1ke` as nike; leave `mp3player`, `x1c` and style numbers alone."""
     word = found.group()
-    return word if _TECHNICAL.search(word) else word.translate(_LEET)
+    is_word = _VOWEL.search(word) and not _TECHNICAL.search(word)
+    return word.translate(_LEET) if is_word else word

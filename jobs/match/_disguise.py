@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from jobs.match._index import Hit, Index
 
-_TOKEN = re.compile(r"[a-z0-9*$@!|\u20ac#\u2022\u00b7]{4,}")  # shorter names are not guessed at
+_TOKEN = re.compile(r"[a-z0-9*$@!|\u20ac#\u2022\u00b7]+")
 _ODD = re.compile(r"[0-9*$@!|\u20ac#\u2022\u00b7]")
 _ANY = frozenset("*#\u2022\u00b7")
 _READ_AS = {
@@ -34,13 +36,23 @@ def guess(index: Index, text: str | None, *, is_disguised: bool) -> list[Hit]:
     """
     if not text or not (is_disguised or _ODD.search(text)):
         return []
-    words = (found for found in _TOKEN.finditer(text) if is_disguised or _ODD.search(found.group()))
     return [
-        Hit(sign, word.start(), word.end())
-        for word in words
-        for sign in index.by_length.get(word.end() - word.start(), ())
-        if _spells(word.group(), sign.phrase, is_disguised=is_disguised)
+        Hit(sign, start, end)
+        for start, end in _spans(text)
+        if end - start in index.by_length
+        if is_disguised or _ODD.search(text, start, end)
+        for sign in index.by_length[end - start]
+        if _spells(text[start:end], sign.phrase, is_disguised=is_disguised)
     ]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Give where each word stands, and each two that are one character apart."""
+    words = [found.span() for found in _TOKEN.finditer(text)]
+    yield from words
+    yield from (
+        (first[0], second[1]) for first, second in pairwise(words) if second[0] - first[1] == 1
+    )
 
 
 def _spells(word: str, phrase: str, *, is_disguised: bool) -> bool:

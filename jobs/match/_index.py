@@ -15,6 +15,8 @@ from jobs.clean._fold import fold
 Kind = Literal["mark", "alias", "nickname", "mpn"]
 LEAST_NUMBER = 5  # characters; a shorter style number is any number
 LEAST_JOINED = 6  # letters of a name of several words that may be written as one
+LEAST_GUESSED = 4  # letters; a shorter name looks like too many words
+_LATIN_NAME = re.compile("[a-z]+( [a-z]+)?")
 _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BETWEEN = re.compile(r"[^\w]+|_")
 
@@ -49,7 +51,7 @@ class Index:
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
-        self.by_length = _single_words(self._signs)
+        self.by_length = _guessable(self._signs)
 
     def find(self, text: str | None) -> list[Hit]:
         """Give the hits in a folded text, from left to right."""
@@ -117,11 +119,11 @@ def numbers(mpn: str | None) -> set[str]:
     return {folded, bare, _BETWEEN.sub(" ", folded)} if is_telling else set()
 
 
-def _single_words(signs: dict[str, list[Sign]]) -> dict[int, list[Sign]]:
-    """Give the marks and aliases that are one Latin word, by length."""
+def _guessable(signs: dict[str, list[Sign]]) -> dict[int, list[Sign]]:
+    """Give the marks and aliases of one or two Latin words, by length."""
     found: dict[int, list[Sign]] = {}
     for phrase, standing in sorted(signs.items()):
-        if phrase.isascii() and phrase.isalpha():
+        if _LATIN_NAME.fullmatch(phrase) and len(phrase) >= LEAST_GUESSED:
             named = [one for one in standing if one.kind in {"mark", "alias"}]
             found.setdefault(len(phrase), []).extend(named)
     return found
