@@ -28,6 +28,7 @@ def check() -> list[Checked]:
         _each("platforms", platform.PLATFORMS, lambda path: platform.platform(path.stem)),
         _each("feeds", feed.FEEDS, lambda path: _feed(path.stem)),
         _each("brands", brand.BRANDS, _brand, whole=brand.brands),
+        _each("lexicons", lexicon.LEXICONS, lambda path: lexicon.lexicon(path.stem)),
         _each("models", model.MODELS, lambda path: model.model(path.stem)),
         _each("sites", site.SITES, lambda path: site.site(path.stem)),
         _one("currencies", currency.currencies),

@@ -73,7 +73,7 @@ class Folded(msgspec.Struct, frozen=True):
 
 
 def fold(text: str) -> Folded:
-    """Give `text` with disguises undone, in lower case; Chinese, Arabic and the like as they are."""
+    """Give `text` with disguises undone, in lower case; Chinese, Arabic and the like stay."""
     if text.isascii() and not _HINT.search(text):
         return Folded(text.lower(), is_disguised=False)
     is_disguised = False
