@@ -10,7 +10,7 @@ from conf import lexicon, reading
 from conf.errors import ConfError
 
 
-@pytest.mark.parametrize("language", reading.names(lexicon.LEXICONS))
+@pytest.mark.parametrize("language", list(reading.names(lexicon.LEXICONS)))
 def test_every_language_reads_and_names_grades_and_trade(language: str) -> None:
     words = lexicon.lexicon(language).words
     assert words.quality
