@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from conf import brand, contract, country, currency, feed, model, platform, reading, site
+from conf import brand, contract, country, currency, feed, lexicon, model, platform, reading, site
 from conf.errors import ConfError
 
 
