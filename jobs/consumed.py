@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from conf.contract import Table
+from jobs.reader import Lake
 
 
 class Stand(msgspec.Struct, frozen=True):
@@ -64,3 +65,10 @@ def _bytes(value: Any) -> bytes:
     if hasattr(value, "sha256"):
         value = [value.name, value.version, value.sha256]
     return msgspec.json.encode(value, order="deterministic")
+
+
+def newest_note(lake: Lake, table: str) -> Consumed | None:
+    """Give what the newest write of ours to a table had consumed; None if there is none."""
+    if not lake.exists(table):
+        return None
+    return newest(commit.get("userMetadata") for commit in lake.commits(table))

@@ -81,15 +81,9 @@ def _condition(table: contract.Table, text: str) -> pl.Expr:
         return pl.col(column.name).list.contains(value)
     if column.type == "boolean":
         return pl.col(column.name) == (value.lower() == "true")
-    return (
-        pl.col(column.name).cast(pl.String) == value
-        if not _is_number(column)
-        else (pl.col(column.name) == _number(text, value))
-    )
-
-
-def _is_number(column: contract.Column) -> bool:
-    return column.type in {"int", "bigint", "double", "float"}
+    if column.type in {"int", "bigint", "double", "float"}:
+        return pl.col(column.name) == _number(text, value)
+    return pl.col(column.name).cast(pl.String) == value
 
 
 def _number(text: str, value: str) -> float:
@@ -112,14 +106,16 @@ def sql(lake: Lake, query: str, limit: int) -> list[Row]:
     for one in contract.tables():
         if lake.exists(one.name):
             connection.register(one.name, lake.open(one.name).to_pyarrow_dataset())
+    connection.execute("SET TimeZone = 'UTC'")
     # From here on the query may touch the registered tables and nothing else of the machine.
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     try:
-        answer: pl.DataFrame = connection.execute(query).pl()
+        answer = connection.sql(query)
+        found = pl.DataFrame(answer.to_arrow_table() if answer else [])
     except duckdb.Error as error:
         raise ConfError(f"DuckDB does not take that: {' '.join(str(error).split())}") from None
-    return answer.head(limit).to_dicts()
+    return found.head(limit).to_dicts()
 
 
 def _contract(table: str) -> contract.Table:

@@ -16,7 +16,7 @@ from conf.errors import ConfError, CountermarkError, LakeError
 from conf.site import Site
 from jobs import increments
 from jobs.conform import check, conform, to_spark
-from jobs.consumed import Consumed, digest
+from jobs.consumed import Consumed, digest, newest_note
 from jobs.cpu import tree_seconds
 from jobs.givens import VERSIONS, Givens
 from jobs.graph import Job
@@ -83,7 +83,7 @@ def run(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
     """
     table, given = job.table, givens.take(job.givens)
     now = Consumed({name: tables.stand(name) for name in job.inputs}, digest(table, given))
-    before = tables.consumed(job.name)
+    before = newest_note(tables.lake, job.name)
     version = tables.lake.version(job.name)
     if before == now:
         return Outcome(job.name, "unchanged", version=version)
@@ -159,17 +159,14 @@ def timed(do: Callable[[], Outcome]) -> Outcome:
 
 
 def open_tables(site: Site) -> LakeTables:
-    """Start Spark and open the lake.
+    """Open the lake, made if it is not there; Spark starts when a job has something to do.
 
     Raises:
-        ConfError: there is no Java, or set-up has not been run.
         LakeError: the lake's folder cannot be written.
 
     """
-    from jobs.session import start
-
     try:
         site.lake.mkdir(parents=True, exist_ok=True)
-        return LakeTables(start(site), site)
+        return LakeTables(site)
     except OSError as error:
         raise LakeError(f"{site.lake} cannot be written: {error.strerror}; mend it") from None

@@ -26,15 +26,15 @@ def run_told(site: Site, names: Sequence[str], today: date | None) -> list[Outco
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     outcomes: list[Outcome] = []
     with _progress(console, len(chosen)) as step:
-        step("starting Spark")
         tables = open_tables(site)
         givens = Givens(site, today or datetime.now(UTC).date())
         step(chosen[0].name)
         for outcome in run_all(tables, chosen, givens):
             outcomes.append(outcome)
             console.print(line(outcome), markup=False)
-            step(chosen[len(outcomes)].name if len(outcomes) < len(chosen) else "done")
-    tables.spark.stop()
+            done = len(outcomes)
+            step(chosen[done].name if done < len(chosen) else "done", done)
+    tables.close()
     return outcomes
 
 
@@ -60,15 +60,11 @@ class _Step:
         self.now = ""
         self._progress = progress
         self._task = progress.add_task("", total=count) if progress else None
-        self._is_first = True
 
-    def __call__(self, name: str) -> None:
+    def __call__(self, name: str, done: int = 0) -> None:
         self.now = name
-        if self._progress is None or self._task is None:
-            return
-        is_done = name == "done" or (not self._is_first and name != "starting Spark")
-        self._progress.update(self._task, description=name, advance=1 if is_done else 0)
-        self._is_first = name == "starting Spark"
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=name, completed=done)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import msgspec
 
 from conf.site import Site
 from jobs import increments
-from jobs.consumed import Consumed, Stand, digest, newest
+from jobs.consumed import Consumed, Stand, digest, newest_note
 from jobs.givens import Givens
 from jobs.graph import Job, jobs
 from jobs.reader import Lake
@@ -65,17 +65,10 @@ def status(site: Site) -> list[Status]:
     return [_status(lake, job) for job in jobs()]
 
 
-def consumed(lake: Lake, table: str) -> Consumed | None:
-    """Give what the newest write of a table had consumed."""
-    if not lake.exists(table):
-        return None
-    return newest(commit.get("userMetadata") for commit in lake.commits(table))
-
-
 def _step(lake: Lake, job: Job, givens: Givens, stirred: set[str]) -> Step:
     stands = {name: Stand(lake.id(name), lake.version(name)) for name in job.inputs}
     now = Consumed(stands, digest(job.table, givens.take(job.givens)))
-    before = consumed(lake, job.name)
+    before = newest_note(lake, job.name)
     if before is not None and before == now and not stirred:
         return Step(job.name, "stay", "nothing that it reads has changed")
     if why := increments.must_be_whole(job, before, now):
@@ -89,7 +82,7 @@ def _status(lake: Lake, job: Job) -> Status:
         return Status(job.name, None, None, None, None)
     commit = next(iter(lake.commits(job.name)))
     made = datetime.fromtimestamp(commit["timestamp"] / 1000, UTC)
-    found = consumed(lake, job.name)
+    found = newest_note(lake, job.name)
     read = found.inputs.items() if found else ()
     versions = ", ".join(f"{name} {stand.version}" for name, stand in read)
     rows = lake.row_count(job.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from delta.tables import DeltaTable
@@ -20,7 +21,7 @@ from conf.contract import Table
 from conf.errors import LakeError
 from conf.site import Site
 from jobs import upsert
-from jobs.consumed import Consumed, Stand, encode, newest
+from jobs.consumed import Consumed, Stand, encode, newest_note
 from jobs.lock import writer
 from jobs.reader import Lake
 
@@ -41,22 +42,29 @@ _DAMAGED = (
 class LakeTables:
     """The lake as jobs see it."""
 
-    def __init__(self, spark: SparkSession, site: Site) -> None:
-        self.spark = spark
+    def __init__(self, site: Site) -> None:
         self.lake = Lake(site.lake)
+        self._site = site
         self._locks = site.state / "locks"
-        # The session remembers tables by their place, also one that was removed and made anew.
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        """The session, started when the first job has something to do."""
+        from jobs.session import start
+
+        spark = start(self._site)
+        # A session remembers tables by their place, also one that was removed and made anew.
         spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr] # noqa: SLF001 - has no public name
+        return spark
+
+    def close(self) -> None:
+        """Stop Spark if it was started."""
+        if "spark" in self.__dict__:
+            self.spark.stop()
 
     def stand(self, table: str) -> Stand:
         """Give the table's id and newest version."""
         return Stand(self.lake.id(table), self.lake.version(table))
-
-    def consumed(self, table: str) -> Consumed | None:
-        """Give what the newest write of ours had consumed; None if there is none."""
-        if not self.lake.exists(table):
-            return None
-        return newest(commit.get("userMetadata") for commit in self.lake.commits(table))
 
     def read(self, table: str, stand: Stand) -> DataFrame:
         """Read a table as it stood; one that did not exist is an empty frame of its contract."""
@@ -155,7 +163,7 @@ class LakeTables:
         return DeltaTable.forPath(self.spark, str(self.lake.path(table.name))).alias("t")
 
     @contextmanager
-    def _commit(self, table: Table, consumed: Consumed) -> Iterator[None]:
+    def _commit(self, table: Table, taken: Consumed) -> Iterator[None]:
         """Let one write happen, as exactly one commit that carries the note.
 
         `txnVersion` is the version that this write makes, a fence against a second writer that
@@ -167,7 +175,7 @@ class LakeTables:
             version = self.lake.version(table.name)
             following = 0 if version is None else version + 1
             settings = {
-                "spark.databricks.delta.commitInfo.userMetadata": encode(consumed),
+                "spark.databricks.delta.commitInfo.userMetadata": encode(taken),
                 "spark.databricks.delta.write.txnAppId": table.name,
                 "spark.databricks.delta.write.txnVersion": str(following),
             }
@@ -178,7 +186,10 @@ class LakeTables:
             finally:
                 for name in settings:
                     self.spark.conf.unset(name)
-            if self.lake.version(table.name) != following or self.consumed(table.name) != consumed:
+            if (
+                self.lake.version(table.name) != following
+                or newest_note(self.lake, table.name) != taken
+            ):
                 raise LakeError(
                     f"another process wrote {self.lake.path(table.name)} at the same time and won; "
                     "run the job again, and keep one writer a table"
