@@ -1,12 +1,13 @@
 """The process that serves the sandbox: started, asked, moved and ended from outside.
 
-    python -m infra.sandbox.process --home DIR --seed 1 --listings 2000 --day 1 --port 8470
+python -m infra.sandbox.process --home DIR --seed 1 --listings 2000 --day 1 --port 8470
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -83,7 +84,8 @@ def stop(home: Path) -> int | None:
     held = lock.holder(_lock(home))
     if held is None:
         return None
-    os.kill(held.pid, signal.SIGTERM)
+    with contextlib.suppress(ProcessLookupError):  # it may end by itself this very moment
+        os.kill(held.pid, signal.SIGTERM)
     end = time.monotonic() + _END_S
     while lock.holder(_lock(home)):
         if time.monotonic() > end:
@@ -176,7 +178,7 @@ def _try(port: int) -> Status | None:
 
 
 def _ask(port: int, path: str, body: bytes | None = None) -> Status:
-    request = Request(f"http://{HOST}:{port}{path}", body)  # noqa: S310 - our own loopback
+    request = Request(f"http://{HOST}:{port}{path}", body)
     try:
         with _OPENER.open(request, timeout=_ANSWER_S) as answer:
             return msgspec.json.decode(answer.read(), type=Status)
@@ -212,7 +214,10 @@ def _end(number: int, _frame: object) -> None:
 def _arguments(home: Path, wanted: Wanted) -> list[str]:
     named = {"home": home.resolve(), **msgspec.structs.asdict(wanted)}
     return [
-        part for name, value in named.items() if value is not None for part in (f"--{name}", str(value))
+        part
+        for name, value in named.items()
+        if value is not None
+        for part in (f"--{name}", str(value))
     ]
 
 

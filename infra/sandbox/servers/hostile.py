@@ -72,7 +72,7 @@ def fault(_at: int) -> Answer:
 
 def noise(at: int) -> Answer:
     """Call bytes HTML that are none, with a NUL every so often."""
-    return Answer(bytes((step * step + at) % 256 for step in range(20_000)))
+    return Answer(bytes(step * (step + at) % 256 for step in range(20_000)))
 
 
 def empty(_at: int) -> Answer:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import msgspec
 import uvicorn
@@ -52,12 +52,12 @@ class Sandbox:
         port = scope["server"][1]
         ask = await _ask(scope, receive)
         if port == self._control_port:
-            await _send(self._control(ask), self._street.date, send)
+            await _send(self._control(ask), self._street.date, receive, send)
             return
         given, temper = self._street.answer(port, ask)
         if temper.pause_s:
             await asyncio.sleep(temper.pause_s)
-        await _send(given, self._street.date, send, has_body=ask.method != "HEAD")
+        await _send(given, self._street.date, receive, send, has_body=ask.method != "HEAD")
 
     def status(self) -> Status:
         """Tell which world is up, on which day, and what it was asked."""
@@ -117,6 +117,7 @@ async def serve(
         lifespan="off",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_keep_alive=30,
@@ -165,7 +166,9 @@ async def _ask(scope: Scope, receive: Receive) -> Ask:
     )
 
 
-async def _send(given: Answer, date: str, send: Send, *, has_body: bool = True) -> None:
+async def _send(
+    given: Answer, date: str, receive: Receive, send: Send, *, has_body: bool = True
+) -> None:
     own = {name for name, _ in given.headers}
     headers = [*given.headers, ("date", date), ("content-type", given.kind)]
     if not given.stream and "content-length" not in own:
@@ -173,11 +176,27 @@ async def _send(given: Answer, date: str, send: Send, *, has_body: bool = True) 
     raw = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers]
     await send({"type": "http.response.start", "status": given.status, "headers": raw})
     if given.stream and has_body:
-        async for part in given.stream():
-            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await _pour(given.stream(), receive, send)
         if given.is_cut_off:
             return
     await send({"type": "http.response.body", "body": given.body if has_body else b""})
+
+
+async def _pour(parts: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
+    """Send part after part until they end or the client leaves."""
+    left = asyncio.create_task(_left(receive))
+    try:
+        async for part in parts:
+            if left.done():
+                break
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    finally:
+        left.cancel()
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 def _day(body: bytes) -> int | None:
