@@ -74,15 +74,21 @@ class Folded(msgspec.Struct, frozen=True):
 
 def fold(text: str) -> Folded:
     """Give `text` with disguises undone, in lower case; Chinese, Arabic and the like stay."""
-    if text.isascii() and not _HINT.search(text):
-        return Folded(text.lower(), is_disguised=False)
     is_disguised = False
-    while True:  # one disguise may hide another; every round leaves fewer letters to change
+    while not _is_simple(
+        text
+    ):  # one disguise may hide another; every round leaves fewer letters to change
         once = _fold_once(text)
         is_disguised = is_disguised or once.is_disguised
         if once.text == text:
             return Folded(text, is_disguised)
         text = once.text
+    return Folded(text.lower(), is_disguised)
+
+
+def _is_simple(text: str) -> bool:
+    """Tell whether lower case is all there is to do, as in most titles."""
+    return text.isascii() and not _HINT.search(text)
 
 
 def fold_series(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -121,9 +127,11 @@ def _show(text: str) -> tuple[str, bool]:
 def _plain_letters(text: str) -> tuple[str, bool]:
     """Write ornate, full-width and accented letters as plain ones."""
     flagged, is_lettered = _letters_for_flags(text)
-    is_ornate = bool(_ORNATE_WORD.search(flagged))
-    is_wide = bool(_WIDE_LETTER.search(flagged)) and not re.search(f"[{_HAN}]", flagged)
-    plain = flagged.translate(ORNATE).translate(FULL_WIDTH)
+    plain = flagged.translate(ORNATE)
+    # The class of all ornate letters is slow to search; few texts hold one.
+    is_ornate = plain != flagged and bool(_ORNATE_WORD.search(flagged))
+    is_wide = bool(_WIDE_LETTER.search(plain)) and not _EASTERN.search(plain)
+    plain = plain.translate(FULL_WIDTH)
     plain = _HALF_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found.group()), plain)
     plain, marked = _without_marks(plain)
     return plain, is_lettered or is_ornate or is_wide or marked
