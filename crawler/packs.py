@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,7 +43,7 @@ class PackWriter:
         self._size = 0
 
     def append(self, body: bytes) -> Slot:
-        """Write one body and give where it lies; durable only after `sync`.
+        """Write one body and give where it lies; durable only after a `checkpoint`.
 
         Raises:
             CrawlError: the disk is full, or the folder cannot be written.
@@ -61,15 +63,17 @@ class PackWriter:
         self._size += len(frame)
         return slot
 
-    def sync(self) -> None:
-        """Force what was appended to the disk."""
-        if self._file is not None:
-            os.fsync(self._file.fileno())
+    def checkpoint(self) -> Callable[[], None]:
+        """Give what forces to the disk all that was appended until now; may run in a thread."""
+        if self._file is None:
+            return lambda: None
+        handle = os.dup(self._file.fileno())  # the pack may be closed by the time it runs
+        return partial(_force, handle)
 
     def close(self) -> None:
         """Force what was appended to the disk and close the pack."""
         if self._file is not None:
-            self.sync()
+            os.fsync(self._file.fileno())
             self._file.close()
             self._file = None
 
@@ -109,6 +113,13 @@ def read_body(folder: Path, slot: Slot, sha256: str, size: int) -> bytes:
             "from a copy"
         )
     return body
+
+
+def _force(handle: int) -> None:
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _write_all(file: BinaryIO | None, data: bytes) -> None:

@@ -104,6 +104,11 @@ def kind_of(platform: Platform, url: str) -> Kind | None:
     return found.kind if found else None
 
 
+def is_sitemap(url: str) -> bool:
+    """Say whether an address names a sitemap, which is an index whatever `kinds` says."""
+    return urlsplit(url).path.endswith((".xml", ".xml.gz"))
+
+
 def _identified(platform: Platform, url: str) -> Place | None:
     kinds = platform.kinds
     choices: tuple[tuple[Literal["listing", "seller"], str | None, str | None], ...] = (
@@ -123,7 +128,7 @@ def _index(platform: Platform, url: str, kind: Kind) -> Place | None:
     if kind != "index":
         return None
     expression = platform.kinds.index
-    if expression and not _compiled(expression).search(url):
+    if expression and not is_sitemap(url) and not _compiled(expression).search(url):
         return None
     return Place("index", f"index:{url}", url, host_of(url))
 

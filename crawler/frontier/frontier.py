@@ -41,7 +41,7 @@ class Frontier:
         self.tokens: dict[str, str] = {}
         self.in_flight = 0
         self.wake_at = math.inf
-        self._queue = Queue(store, limit)
+        self._queue = Queue(store, self.platforms, limit)
         self._refuse = refuse
         self._token_asked: set[str] = set()
         self._turn: deque[Host] = deque(self.hosts.values())

@@ -18,9 +18,10 @@ _PAGES: tuple[Kind, ...] = ("index", "listing", "seller")
 class Queue:
     """The targets of all platforms: those in the file, and a few of them at hand."""
 
-    def __init__(self, store: Store, limit: int | None = None) -> None:
-        """Count what the file holds; `limit` is in listings a platform."""
+    def __init__(self, store: Store, platforms: Iterable[str], limit: int | None = None) -> None:
+        """Count what the file holds of some platforms; `limit` is in listings a platform."""
         self._store = store
+        self._platforms = frozenset(platforms)
         self._limit = limit
         self._at_hand: dict[tuple[str, str, Kind], deque[Target]] = {}
         self._closed = set(store.closed())
@@ -118,8 +119,9 @@ class Queue:
         self._open: Counter[tuple[str, str]] = Counter()
         self._waiting: Counter[tuple[str, str, Kind]] = Counter()
         for platform, host, kind, number, waiting in self._store.open_counts():
-            self._open[platform, _group(kind)] += number
-            self._waiting[platform, host, kind] += waiting
+            if platform in self._platforms:
+                self._open[platform, _group(kind)] += number
+                self._waiting[platform, host, kind] += waiting
 
 
 def _group(kind: Kind) -> str:

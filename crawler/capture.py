@@ -1,0 +1,88 @@
+"""The captured response: what was asked, what came back, from whom; and its row."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from typing import Literal
+
+import msgspec
+
+from crawler.packs import Slot
+from crawler.rows import Row, digest
+
+PageKind = Literal["listing", "seller", "index", "image", "sitemap", "api", "robots"]
+Headers = tuple[tuple[str, str], ...]
+_SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """One complete answer, its body decompressed."""
+
+    requested_url: str
+    url: str  # after redirects
+    status: int
+    request_headers: Headers
+    response_headers: Headers
+    body: bytes
+    ip_address: str | None = None
+    certificate_sha256: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """Give the first header of a name, in whatever case."""
+        wanted = name.lower()
+        return next((text for key, text in self.response_headers if key.lower() == wanted), None)
+
+
+def capture_id(platform: str, fetched: Fetched, at: datetime) -> str:
+    """Give the id of an answer that a platform gave at a time."""
+    return digest(platform, fetched.requested_url, at, _sha256(fetched.body))
+
+
+def capture_row(
+    platform: str, kind: PageKind, fetched: Fetched, at: datetime, crawl_id: str, slot: Slot
+) -> Row:
+    """Give the row of `captures` for an answer whose body lies in a slot of a pack.
+
+    Values of headers that hold secrets or follow a person are left out; their names stay.
+    """
+    return {
+        "capture_id": capture_id(platform, fetched, at),
+        "platform": platform,
+        "page_kind": kind,
+        "crawl_id": crawl_id,
+        "requested_url": fetched.requested_url,
+        "url": fetched.url,
+        "status": fetched.status,
+        "fetched_at": at,
+        "fetched_on": at.date(),
+        "server_date_text": fetched.header("date"),
+        "request_headers": _headers_json(fetched.request_headers),
+        "response_headers": _headers_json(fetched.response_headers),
+        "content_type": fetched.header("content-type"),
+        "body_sha256": _sha256(fetched.body),
+        "body_bytes": len(fetched.body),
+        "pack": slot.pack,
+        "pack_offset": slot.offset,
+        "pack_length": slot.length,
+        "ip_address": fetched.ip_address,
+        "certificate_sha256": fetched.certificate_sha256,
+        "tool": tool(),
+    }
+
+
+@cache
+def tool() -> str:
+    """Give name and version of this program."""
+    return f"countermark/{version('countermark')}"
+
+
+def _headers_json(headers: Headers) -> str:
+    shown = [(name, "[removed]" if name.lower() in _SECRET else text) for name, text in headers]
+    return msgspec.json.encode(shown).decode()
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

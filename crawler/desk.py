@@ -1,0 +1,139 @@
+"""The desk: outcomes come in one by one, leave in batches, and are acknowledged in the lake."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from crawler.commit import Committer
+from crawler.conform import conform
+from crawler.frontier.store import Acks, Done
+from crawler.outcome import Outcome
+from crawler.packs import PackWriter
+from crawler.rows import Row
+from crawler.spool import Sealed, Spool
+
+TABLES = ("captures", "images", "observations", "refused", "seller_observations")
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """When a batch leaves: at so many rows or seconds, whichever comes first."""
+
+    rows: int = 10_000
+    seconds: float = 15.0
+
+
+class Frontier(Protocol):
+    """What the desk needs of the frontier."""
+
+    def acknowledge(self, acks: Acks) -> None:
+        """End the leases of what is in the lake."""
+        ...
+
+
+class Desk:
+    """Takes outcomes on the event loop; seals and commits them in a thread, one batch at a time."""
+
+    def __init__(
+        self,
+        crawl_id: str,
+        spool: Spool,
+        committer: Committer,
+        packs: PackWriter,
+        pace: Pace = Pace(),  # noqa: B008 - frozen
+    ) -> None:
+        self.failure: Exception | None = None
+        self.tally: dict[str, Counter[str]] = {}
+        self.refusals: dict[str, Counter[str]] = {}
+        self.frontier: Frontier | None = None
+        self.packs = packs
+        self.on_commit: Callable[[], None] = lambda: None
+        self._crawl_id, self._spool, self._committer, self._pace = crawl_id, spool, committer, pace
+        self._seq = committer.next_seq(TABLES)
+        self._committing: asyncio.Task[None] | None = None
+        self._clear()
+
+    def put(self, outcome: Outcome) -> None:
+        """Take one outcome."""
+        for table, row in outcome.rows:
+            self._rows.setdefault(table, []).append(row)
+            self._row_count += 1
+        if outcome.done is not None:
+            self._done.append(outcome.done)
+        if outcome.closed is not None:
+            self._closed.append(outcome.closed)
+        self.tally.setdefault(outcome.platform, Counter()).update(outcome.counts)
+        if outcome.reason is not None:
+            self.refusals.setdefault(outcome.platform, Counter())[outcome.reason] += 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits that nothing more should be fetched until a batch is through."""
+        return self._row_count >= 2 * self._pace.rows
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether anything here waits for a commit."""
+        return bool(self._done or self._closed or self._row_count)
+
+    def fail(self, error: Exception) -> None:
+        """Stop the crawl for an error that is not one page's; the first one counts."""
+        self.failure = self.failure or error
+
+    def leave_if_due(self, age_s: float) -> bool:
+        """Send a batch on its way if there is enough for one; gives whether it did."""
+        if not self.has_waiting:
+            return False
+        is_due = self._row_count >= self._pace.rows or age_s >= self._pace.seconds
+        return self.leave() if is_due else False
+
+    def leave(self) -> bool:
+        """Send what is here on its way, unless a batch is on its way already."""
+        if self.failure or not self.has_waiting or self._is_committing:
+            return False
+        self._committing = asyncio.ensure_future(self._commit())
+        return True
+
+    async def empty(self) -> None:
+        """Send everything on its way and wait until it is in the lake."""
+        while not self.failure and (self._is_committing or self.has_waiting):
+            self.leave()
+            if self._committing is not None:
+                await self._committing
+
+    @property
+    def _is_committing(self) -> bool:
+        return self._committing is not None and not self._committing.done()
+
+    async def _commit(self) -> None:
+        rows, acks, seq = self._rows, Acks(tuple(self._done), tuple(self._closed)), self._seq
+        self._clear()
+        self._seq += 1
+        try:
+            checkpoint = self.packs.checkpoint()
+            await asyncio.to_thread(self._write, checkpoint, rows, acks, seq)
+            if self.frontier is not None:
+                self.frontier.acknowledge(acks)
+            self._spool.remove(seq)
+        except Exception as error:  # noqa: BLE001 - told by whoever runs the crawl, see `failure`
+            self.fail(error)
+        self.on_commit()
+
+    def _write(
+        self, checkpoint: Callable[[], None], rows: dict[str, list[Row]], acks: Acks, seq: int
+    ) -> None:
+        """Make bodies durable, then the batch, then bring it to the lake: in this order."""
+        checkpoint()
+        batch = Sealed(seq, self._crawl_id, acks, conform(rows, self._crawl_id))
+        self._spool.seal(batch)
+        self._committer.commit_arrow(batch.tables, seq)
+
+    def _clear(self) -> None:
+        self._rows: dict[str, list[Row]] = {}
+        self._row_count = 0
+        self._done: list[Done] = []
+        self._closed: list[str] = []

@@ -1,0 +1,73 @@
+"""What the lake already knows, as far as a crawl wants to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from conf.errors import LakeError
+
+
+def live_listings(
+    lake: Path, platforms: Sequence[str], before: datetime
+) -> Iterator[tuple[str, str]]:
+    """Give platform and address of every listing that was there when it was last looked at."""
+    rows = _scan(lake, "observations")
+    if rows is None:
+        return
+    newest = (
+        rows.filter(pl.col("platform").is_in(platforms) & (pl.col("observed_at") < before))
+        .sort("observed_at", "observation_id")
+        .group_by("listing_key")
+        .agg(pl.col("platform", "url", "is_gone").last())
+        .filter(~pl.col("is_gone"))
+        .sort("listing_key")
+        .select("platform", "url")
+    )
+    yield from newest.collect().iter_rows()
+
+
+class KnownPictures:
+    """Which listing's pictures the lake holds already; 8 bytes each."""
+
+    def __init__(self, pairs: Iterator[tuple[str, str]]) -> None:
+        """Take pairs of listing_key and address."""
+        self._hashes = np.fromiter((hash(pair) for pair in pairs), dtype=np.int64)
+        self._hashes.sort()
+
+    def has(self, listing_key: str, url: str) -> bool:
+        """Say whether a listing's picture is known."""
+        wanted = hash((listing_key, url))
+        at = int(np.searchsorted(self._hashes, wanted))
+        return at < len(self._hashes) and int(self._hashes[at]) == wanted
+
+
+def known_pictures(lake: Path, platforms: Sequence[str], before: datetime) -> KnownPictures:
+    """Give the pictures of the platforms' listings that were fetched before a time."""
+    rows = _scan(lake, "images")
+    if rows is None:
+        return KnownPictures(iter(()))
+    wanted = pl.col("platform").is_in(platforms) & (pl.col("fetched_at") < before)
+    return KnownPictures(
+        rows.filter(wanted).select("listing_key", "image_url").collect().iter_rows()
+    )
+
+
+def _scan(lake: Path, table: str) -> pl.LazyFrame | None:
+    path = lake / table
+    if not (path / "_delta_log").exists():
+        return None
+    try:
+        return pl.scan_delta(DeltaTable(str(path)))
+    except (DeltaError, OSError) as error:
+        why = " ".join(str(error).split())[:300]
+        raise LakeError(
+            f"{path} cannot be read: {why}; restore the folder from a copy, or remove it to begin "
+            "anew"
+        ) from None

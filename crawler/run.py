@@ -1,0 +1,256 @@
+"""One crawl from beginning to end: what the shell starts, and what it gets back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from conf.errors import ConfError
+from conf.platform import Platform, platform, platforms
+from conf.site import Site
+from crawler import browser, pages, seeds
+from crawler.commit import Committer
+from crawler.desk import TABLES, Desk, Pace
+from crawler.frontier.frontier import Frontier
+from crawler.frontier.store import Store
+from crawler.lake import known_pictures, live_listings
+from crawler.outcome import Crawl, crawl_id
+from crawler.packs import PackWriter
+from crawler.progress import Progress
+from crawler.spiders.clerk import Clerk, Sources
+from crawler.spool import Spool
+
+APP = "crawl"
+_SEED_BATCH = 5_000
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What the caller wants of a crawl."""
+
+    names: tuple[str, ...]  # none: every platform of the site
+    now: datetime
+    limit: int | None = None  # listings a platform
+    picture_count: int = 1
+    pace: Pace = Pace()
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """What this run took from one platform."""
+
+    platform: str
+    pages: int = 0
+    listings: int = 0
+    gone: int = 0
+    sellers: int = 0
+    pictures: int = 0
+    refused: dict[str, int] = {}
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What one run of a crawl did."""
+
+    crawl_id: str
+    platforms: tuple[Tally, ...]
+    finished_before: tuple[str, ...]
+    left_out: dict[str, str]  # platform and why
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def cpu_ms_per_page(self) -> float | None:
+        """CPU of the whole run over the pages and pictures it took."""
+        count = sum(one.pages + one.pictures for one in self.platforms)
+        return 1000 * self.cpu_seconds / count if count else None
+
+
+def run(site: Site, wish: Wish) -> Summary:
+    """Crawl, or go on with a crawl that was stopped; a crawl that is finished is left alone.
+
+    Raises:
+        ConfError: a platform or brand is wrong or unknown, or `limit` is not what it began with.
+        CrawlError: the disk or a folder of the site cannot be written.
+        LakeError: another process writes the tables, or they cannot be written.
+
+    """
+    begun, cpu = time.monotonic(), time.process_time()
+    chosen, left_out = _chosen(site, wish.names)
+    crawl = Crawl(crawl_id(wish.now), wish.now)
+    with ExitStack() as stack:
+        committer = stack.enter_context(Committer(site.lake, APP))
+        committer.hold(TABLES)
+        spool = Spool(site.state / "spool")
+        _replay(site, spool, committer)
+        store = Store(_file(site, crawl.crawl_id))
+        stack.callback(store.close)
+        _check_limit(store, crawl, wish.limit)
+        before = tuple(one.name for one in chosen if store.fact(f"finished:{one.name}"))
+        due = [one for one in chosen if one.name not in before]
+        desk = Desk(
+            crawl.crawl_id, spool, committer, PackWriter(site.packs, crawl.crawl_id), wish.pace
+        )
+        stack.callback(desk.packs.close)
+        if due:
+            _seed(site, store, due, crawl, wish.limit)
+            _fetch(site, wish, crawl, due, store, desk)
+    return Summary(
+        crawl_id=crawl.crawl_id,
+        platforms=tuple(_tally(desk, one.name) for one in due),
+        finished_before=before,
+        left_out=left_out,
+        seconds=time.monotonic() - begun,
+        cpu_seconds=time.process_time() - cpu,
+    )
+
+
+def _chosen(site: Site, names: Sequence[str]) -> tuple[list[Platform], dict[str, str]]:
+    """Give the platforms to crawl, and those that cannot be, with the reason."""
+    found = (
+        [platform(name, site.platforms) for name in dict.fromkeys(names)]
+        if names
+        else list(platforms(site.platforms))
+    )
+    if not found:
+        raise ConfError(f"{site.platforms} holds no platform; add one as docs/add/platform.md says")
+    left_out = {}
+    if browser.chromium() is None:
+        reason = "needs a browser, and this machine has no Chromium; install the package chromium"
+        left_out = {one.name: reason for one in found if one.needs_browser}
+    return [one for one in found if one.name not in left_out], left_out
+
+
+def _replay(site: Site, spool: Spool, committer: Committer) -> None:
+    """Bring to the lake what a killed run had sealed, once, and end its leases."""
+    for batch in spool.sealed():
+        committer.commit_arrow(batch.tables, batch.seq)
+        path = _file(site, batch.crawl_id)
+        if path.exists():
+            store = Store(path)
+            store.acknowledge(batch.acks)
+            store.close()
+        spool.remove(batch.seq)
+
+
+def _check_limit(store: Store, crawl: Crawl, limit: int | None) -> None:
+    begun_with = store.fact("limit")
+    if begun_with is None:
+        store.note("limit", str(limit))
+    elif begun_with != str(limit):
+        raise ConfError(
+            f"{crawl.crawl_id} began with a limit of {begun_with}, not {limit}; keep it, or give "
+            "another --now for another crawl"
+        )
+
+
+def _seed(
+    site: Site, store: Store, due: Sequence[Platform], crawl: Crawl, limit: int | None
+) -> None:
+    """Fill the frontier once: what the lake knows, then where discovery begins."""
+    new = [one for one in due if not store.fact(f"seeded:{one.name}")]
+    frontier = Frontier(store, new, _nobody, limit)
+    names = [one.name for one in new]
+    listings = live_listings(site.lake, names, crawl.now) if names else ()
+    for name, links in _batches(seeds.known(listings)):
+        frontier.add(None, name, links)
+    for one in new:
+        words = seeds.search_words(one, site.brands)
+        frontier.add(None, one.name, seeds.seeds(one, words))
+        store.note(f"seeded:{one.name}", crawl.now.isoformat())
+
+
+def _batches(links: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, list[Any]]]:
+    for name, group in groupby(links, key=lambda pair: pair[0]):
+        while batch := [link for _, link in islice(group, _SEED_BATCH)]:
+            yield name, batch
+
+
+def _fetch(
+    site: Site, wish: Wish, crawl: Crawl, due: Sequence[Platform], store: Store, desk: Desk
+) -> None:
+    names = [one.name for one in due]
+    sources = Sources(
+        platforms={one.name: one for one in due},
+        modules={one.name: pages.module(one.pages) for one in due},
+        store=store,
+        known=known_pictures(site.lake, names, crawl.now),
+        picture_count=wish.picture_count,
+    )
+    clerk = Clerk(crawl, sources, desk)
+    frontier = Frontier(store, due, clerk.refuse, wish.limit)
+    desk.frontier = frontier
+    with Progress(desk) as progress:
+        _engine(due, frontier, desk, clerk, progress)
+    if desk.failure is not None:
+        raise desk.failure
+    unfinished = [name for name in names if not frontier.is_finished(name)]
+    for name in names:
+        if name not in unfinished:
+            store.note(f"finished:{name}", crawl.now.isoformat())
+            store.forget(name)
+    if unfinished:
+        raise KeyboardInterrupt
+
+
+def _engine(
+    due: Sequence[Platform], frontier: Frontier, desk: Desk, clerk: Clerk, progress: Progress
+) -> None:
+    """Run Scrapy until the frontier is empty, or a signal or a failure stops it."""
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawler.settings import settings
+    from crawler.spiders.markets import MarketSpider
+
+    process = AsyncCrawlerProcess(settings(due), install_root_handler=True)
+    crawler = process.create_crawler(MarketSpider)
+    watching: list[asyncio.Task[None]] = []
+
+    def opened(spider: MarketSpider) -> None:
+        desk.on_commit = spider.wake
+        watching.append(asyncio.ensure_future(_watch(progress)))
+
+    async def closed() -> None:
+        await desk.empty()
+        for task in watching:
+            task.cancel()
+
+    crawler.signals.connect(opened, signals.spider_opened)
+    crawler.signals.connect(closed, signals.spider_closed)
+    process.crawl(crawler, frontier=frontier, desk=desk, clerk=clerk)
+    process.start()
+
+
+async def _watch(progress: Progress) -> None:
+    while True:
+        progress.show()
+        await asyncio.sleep(1)
+
+
+def _tally(desk: Desk, name: str) -> Tally:
+    counts: Counter[str] = desk.tally.get(name, Counter())
+    refused: Counter[str] = desk.refusals.get(name, Counter())
+    return Tally(
+        platform=name,
+        pages=counts["page"],
+        listings=counts["listing"],
+        gone=counts["gone"],
+        sellers=counts["seller"],
+        pictures=counts["picture"],
+        refused=dict(sorted(refused.items())),
+    )
+
+
+def _file(site: Site, name: str) -> Path:
+    return site.state / "crawls" / f"{name}.sqlite"
+
+
+def _nobody(ask: Any, reason: str, detail: str, closed: str | None = None) -> None:
+    """Hear no refusal: seeding asks for nothing."""

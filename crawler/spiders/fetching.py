@@ -1,0 +1,116 @@
+"""Between Scrapy's requests and responses and ours."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, NamedTuple
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+
+from conf.platform import Platform
+from crawler.capture import Fetched, Headers, tool
+from crawler.frontier.host import Ask
+
+CONTACT = "+https://countermark.example/crawler"
+USER_AGENT = f"{tool()} ({CONTACT})"
+_FINAL: dict[type[Exception], tuple[str, str]] = {
+    DownloadCancelledError: ("too_large", "the answer is longer than the platform's YAML allows"),
+    IgnoreRequest: ("too_large", "unpacked, the answer is longer than the platform's YAML allows"),
+}
+_PASSING: dict[type[Exception], tuple[str, str]] = {
+    DownloadTimeoutError: ("timeout", "the answer was not complete in time"),
+    DownloadConnectionRefusedError: ("connection_refused", "the host refused the connection"),
+    CannotResolveHostError: ("no_host", "the host's name has no address"),
+    ResponseDataLossError: ("cut_off", "the answer ended before its end"),
+}
+# These say something of one page, not of its host: they never add up to an unreachable host.
+_OF_THE_PAGE = frozenset({"too_large", "cut_off", "timeout"})
+
+
+class Lost(NamedTuple):
+    """Why there is no answer, whether it may pass, and whether it speaks against the host."""
+
+    reason: str
+    detail: str
+    is_passing: bool
+    is_host_ill: bool
+
+
+def request(ask: Ask, platform: Platform, token: str | None, meta: dict[str, Any]) -> Request:
+    """Give Scrapy's request for one of ours; `meta` comes on top of what every request has."""
+    headers = {
+        "User-Agent": USER_AGENT,
+        "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+        "Accept-Language": platform.language or "en",
+    }
+    if token is not None and ask.purpose == "page" and not is_picture(ask):
+        headers["Authorization"] = f"Bearer {token}"
+    return Request(
+        ask.url,
+        headers=headers,
+        dont_filter=True,
+        meta={
+            "ask": ask,
+            "download_timeout": platform.politeness.timeout_s,
+            "download_maxsize": platform.politeness.largest_body_bytes,
+            "download_slot": ask.host,
+            **meta,
+        },
+    )
+
+
+def is_picture(ask: Ask) -> bool:
+    """Say whether a request is for a picture."""
+    return ask.target is not None and ask.target.kind == "image"
+
+
+def fetched(response: Response, asked_url: str) -> Fetched:
+    """Give one of Scrapy's responses as what the rest of the crawler knows."""
+    certificate = response.certificate
+    sent = response.request.headers if response.request is not None else {}
+    return Fetched(
+        requested_url=asked_url,
+        url=response.url,
+        status=response.status,
+        request_headers=_headers(sent),
+        response_headers=_headers(response.headers),
+        body=response.body,
+        ip_address=str(response.ip_address) if response.ip_address else None,
+        certificate_sha256=_certificate(certificate),
+    )
+
+
+def lost(error: BaseException | None, *, is_private: bool) -> Lost:
+    """Give what a failed download means; `is_private`: its host's name led to a private address."""
+    if is_private:
+        detail = "the host's name leads to a private address"
+        return Lost("private_address", detail, is_passing=False, is_host_ill=False)
+    for kinds, is_passing in ((_FINAL, False), (_PASSING, True)):
+        for kind, (reason, detail) in kinds.items():
+            if isinstance(error, kind):
+                return Lost(reason, detail, is_passing, reason not in _OF_THE_PAGE)
+    detail = f"the connection failed ({type(error).__name__})"
+    return Lost("no_answer", detail, is_passing=True, is_host_ill=True)
+
+
+def _headers(headers: Any) -> Headers:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    )
+
+
+def _certificate(certificate: Any) -> str | None:
+    if certificate is None:
+        return None
+    return hashlib.sha256(certificate.dump()).hexdigest()  # DER, as browsers and openssl show it
