@@ -21,7 +21,7 @@ def up(  # noqa: PLR0913 - each is an option of the command
     *,
     seed: int = 1,
     listings: int = 2000,
-    day: int = 1,
+    day: int | None = None,
     port: int = 8470,
     foreground: bool = False,
     until_parent_exits: int | None = None,
@@ -33,7 +33,7 @@ def up(  # noqa: PLR0913 - each is an option of the command
     Args:
         seed: Which world.
         listings: How many listings the world has.
-        day: Day of the world, from 1.
+        day: Day of the world, from 1, the first by default; a running one is moved to it.
         port: Port of the control surface; the marketplaces take the ones after it.
         foreground: Serve in this process, until Ctrl-C.
         until_parent_exits: Id of a process to end with.
@@ -45,6 +45,7 @@ def up(  # noqa: PLR0913 - each is an option of the command
 
     wanted = process.Wanted(seed, listings, day, port, until_parent_exits)
     if foreground:
+        sys.stderr.write(f"serving 127.0.0.1:{port + 1} and the ports after it; Ctrl-C ends it\n")
         process.run(_home(home), wanted)
     else:
         _tell(process.start(_home(home), wanted), json=json)

@@ -21,6 +21,7 @@ class Running(msgspec.Struct, frozen=True):
     seed: int
     listings: int
     port: int  # of the control surface
+    parent: int | None = None  # process that it ends with
 
 
 def hold(path: Path, running: Running) -> IO[bytes] | None:

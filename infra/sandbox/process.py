@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
     seed: int = 1
     listings: int = 2000
-    day: int = 1
+    day: int | None = None  # None: the first, or whichever a running one is on
     port: int = CONTROL_PORT
     parent: int | None = None  # process to end with
 
@@ -50,14 +50,18 @@ def folder(home: Path) -> Path:
 
 
 def start(home: Path, wanted: Wanted) -> Status:
-    """Start a process of its own, and wait until every port answers.
+    """Start a process of its own, and wait until every port answers; one is enough.
+
+    The same world that is up already is moved to the day that is wanted, if one is.
 
     Raises:
         ConfError: a port is taken, or another world is up in this home.
 
     """
     held = lock.holder(_lock(home))
-    if held:
+    if held and _is_gone(held.parent):
+        stop(home)  # it is about to end by itself
+    elif held:
         return _same(home, held, wanted)
     for one in sockets(wanted.port):
         one.close()
@@ -126,9 +130,8 @@ def run(home: Path, wanted: Wanted) -> None:
     held = _hold(home, wanted)
     try:
         opened = sockets(wanted.port)
-        street = Street(
-            wanted.seed, World(wanted.seed, wanted.listings), wanted.day, wanted.port + 1
-        )
+        world = World(wanted.seed, wanted.listings)
+        street = Street(wanted.seed, world, wanted.day or 1, wanted.port + 1)
         app = Sandbox(street, wanted.listings, wanted.port)
         asyncio.run(serve(app, opened, lambda: _is_gone(wanted.parent)))
     finally:
@@ -137,7 +140,7 @@ def run(home: Path, wanted: Wanted) -> None:
 
 
 def _hold(home: Path, wanted: Wanted) -> IO[bytes]:
-    mine = lock.Running(os.getpid(), wanted.seed, wanted.listings, wanted.port)
+    mine = lock.Running(os.getpid(), wanted.seed, wanted.listings, wanted.port, wanted.parent)
     held = lock.hold(_lock(home), mine)
     if held is None:
         raise ConfError(f"a sandbox is up in {home}; end it with `countermark sandbox down`")
@@ -150,7 +153,8 @@ def _same(home: Path, held: lock.Running, wanted: Wanted) -> Status:
             f"{home} serves seed {held.seed} with {held.listings} listings; end that with "
             "`countermark sandbox down` first, or use another --home and --port"
         )
-    return _ask(held.port, "/status")
+    found = _ask(held.port, "/status")
+    return found if wanted.day in {None, found.day} else move(home, wanted.day or 1)
 
 
 def _wait(home: Path, child: subprocess.Popen[bytes], log: Path) -> Status:

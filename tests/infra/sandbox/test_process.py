@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from conf.errors import ConfError
@@ -54,6 +55,8 @@ def test_it_starts_moves_and_ends(home: Path, wanted: process.Wanted) -> None:
     found = process.status(home)
     assert found is not None
     assert found.day == 2
+    assert process.start(home, wanted).day == 2
+    assert process.start(home, msgspec.structs.replace(wanted, day=4)).day == 4
     with pytest.raises(ConfError, match="serves seed 3 with 80 listings"):
         process.start(home, process.Wanted(seed=4, listings=80, port=wanted.port))
     with pytest.raises(ConfError, match=r"send .*day"):
