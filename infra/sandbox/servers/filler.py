@@ -48,13 +48,13 @@ def reviews(offer: Offer, language: str) -> list[Review]:
 
 
 def _review(listing: str, at: int, language: str) -> Review:
-    drawn = number("review", listing, at)
+    drawn, said = number("review", listing, at), SENTENCES[language]
     return Review(
         author=pick(NAMES[language], drawn, "name"),
         day=FIRST_DAY - timedelta(days=3 + at * 9 + drawn % 9),
         stars=5 - (drawn >> 8) % 11 // 5,
         headline=pick(HEADLINES[language], drawn, "headline"),
-        text=" ".join(pick(SENTENCES[language], drawn, part) for part in range(4)),
+        text=" ".join(said[(drawn + part * 3) % len(said)] for part in range(3)),
         helpful=(drawn >> 16) % 40,
     )
 
