@@ -45,7 +45,6 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         driver_memory="1g",
         shuffle_partitions=2,
         is_small=True,
-        options={"spark.sql.adaptive.enabled": "false"},
     )
     home = tmp_path_factory.mktemp("spark")
     session = start(msgspec.structs.replace(local, home=home, spark=quick), "tests")
