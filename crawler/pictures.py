@@ -30,6 +30,8 @@ def picture(url: str, body: bytes) -> Image:
             opened = Pillow.open(io.BytesIO(body), formats=("JPEG", "PNG", "WEBP", "GIF"))
             width, height = opened.size
             shrunk = _decoded(opened) if width * height <= LARGEST_PIXELS else None
+    except Pillow.DecompressionBombError:
+        raise PageError("too_many_pixels", "the picture is larger than any real one") from None
     except Exception as error:  # noqa: BLE001 - decoders raise of every kind on broken bytes
         raise PageError("bad_picture", f"the picture cannot be read: {_said(error)}") from None
     if shrunk is None:

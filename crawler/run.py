@@ -209,7 +209,7 @@ def _engine(
     from crawler.settings import settings
     from crawler.spiders.markets import MarketSpider
 
-    process = AsyncCrawlerProcess(settings(due), install_root_handler=True)
+    process = AsyncCrawlerProcess(settings(due))
     crawler = process.create_crawler(MarketSpider)
     watching: list[asyncio.Task[None]] = []
 

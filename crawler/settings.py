@@ -47,6 +47,8 @@ def settings(platforms: Sequence[Platform]) -> dict[str, Any]:
     }
     return {
         "SCHEDULER": "crawler.frontier.scheduler.FrontierScheduler",
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.handlers.BoundedHandler")
+        | dict.fromkeys(("file", "ftp", "data", "s3"), None),
         "DNS_RESOLVER": "crawler.resolver.PublicResolver",
         "PRIVATE_HOSTS": sorted(private),
         "DNS_TIMEOUT": 10,

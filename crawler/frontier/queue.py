@@ -30,12 +30,17 @@ class Queue:
     def add(self, source: Target | None, platform: Platform, links: Iterable[Link]) -> int:
         """Add what a page leads to; gives how many pages were new."""
         found = [
-            one for one in (_found(source, platform, link) for link in links) if one is not None
+            one
+            for one in (_found(source, platform, link) for link in links)
+            if one is not None and one.place.host not in self._closed
         ]
-        found = found if self._limit is None else self._within(platform.name, found, self._limit)
-        new = self._store.add(one for one in found if one.place.host not in self._closed)
+        if self._limit is not None:
+            found = self._within(platform.name, found, self._limit)
+        new = self._store.add(found)
         for one in new:
             self._count(one)
+        if self._limit is not None and self._room(platform.name, self._limit) <= 0:
+            self._end_indexes(platform.name)
         return len(new)
 
     def pick(self, platform: str, host: str) -> Target | None:
@@ -91,18 +96,26 @@ class Queue:
         return _PAGES if listings < _FEED else ("listing", "seller", "index")
 
     def _within(self, platform: str, found: list[Found], limit: int) -> list[Found]:
-        """Keep what the limit of listings leaves room for; without room, no more indexes either."""
-        room = limit - self._store.count(platform, "listing")
+        """Keep what the limit of listings leaves room for."""
+        room = self._room(platform, limit)
         kept = []
         for one in found:
-            is_listing = one.place.kind == "listing"
-            room -= is_listing
-            if room >= int(not is_listing) or one.place.kind == "seller":
+            if one.place.kind != "listing" or self._store.knows(one):
                 kept.append(one)
-        if room <= 0:
-            self._store.drop(platform, "index")
-            self._recount()
+            elif room > 0:
+                room -= 1
+                kept.append(one)
         return kept
+
+    def _room(self, platform: str, limit: int) -> int:
+        return limit - self._store.count(platform, "listing")
+
+    def _end_indexes(self, platform: str) -> None:
+        """Ask for no more indexes: all that they could show is over the limit."""
+        self._store.drop(platform, "index")
+        for key in [key for key in self._at_hand if key[0] == platform and key[2] == "index"]:
+            del self._at_hand[key]
+        self._recount()
 
     def _drop_closed(self) -> None:
         self._store.acknowledge(Acks(closed=tuple(self._closed)))

@@ -188,6 +188,11 @@ class Store:
             "GROUP BY 1, 2, 3"
         ).fetchall()
 
+    def knows(self, found: Found) -> bool:
+        """Say whether a page is in the file already."""
+        sql = "SELECT 1 FROM target WHERE platform = ? AND key = ?"
+        return self._db.execute(sql, (found.platform, found.place.key)).fetchone() is not None
+
     def count(self, platform: str, kind: Kind) -> int:
         """Count a platform's targets of one kind, done or not."""
         sql = "SELECT count(*) FROM target WHERE platform = ? AND kind = ?"

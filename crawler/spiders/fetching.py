@@ -19,6 +19,7 @@ from scrapy.http import Response
 from conf.platform import Platform
 from crawler.capture import Fetched, Headers, tool
 from crawler.frontier.host import Ask
+from crawler.handlers import is_head_too_large
 
 CONTACT = "+https://countermark.example/crawler"
 USER_AGENT = f"{tool()} ({CONTACT})"
@@ -94,6 +95,9 @@ def lost(error: BaseException | None, *, is_private: bool) -> Lost:
     if is_private:
         detail = "the host's name leads to a private address"
         return Lost("private_address", detail, is_passing=False, is_host_ill=False)
+    if is_head_too_large(error):
+        detail = "the head of the answer is longer than any real one"
+        return Lost("head_too_large", detail, is_passing=False, is_host_ill=False)
     for kinds, is_passing in ((_FINAL, False), (_PASSING, True)):
         for kind, (reason, detail) in kinds.items():
             if isinstance(error, kind):
