@@ -87,29 +87,37 @@ def run(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
     version = tables.lake.version(job.name)
     if before == now:
         return Outcome(job.name, "unchanged", version=version)
-    why = increments.must_be_whole(job, before, now)
-    part = None
-    if why is None and before is not None:
-        part = increments.part(tables, job, before, now)
-        why = None if part else "the tables no longer tell what changed"
-    part = part or increments.whole(tables, job, now)
+    part, why = decide(tables, job, before, now)
     if VERSIONS in job.givens:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
     made = conform(to_spark(tables.spark, job.function(**part.inputs, **given), table), table)
     with held(made, part.scope):
         count = check(made, table)
         write(tables, table, made, now, part, given.get("today"))
-        return Outcome(
-            job.name,
-            "made",
-            how="new rows" if part.is_fold else "whole" if why else "touched keys",
-            why=why,
-            rows_read=part.read,
-            keys_touched=part.touched,
-            rows_made=count,
-            rows_written=tables.written(job.name),
-            version=tables.lake.version(job.name),
-        )
+    return Outcome(
+        job.name,
+        "made",
+        how="new rows" if part.is_fold else "whole" if why else "touched keys",
+        why=why,
+        rows_read=part.read,
+        keys_touched=part.touched,
+        rows_made=count,
+        rows_written=tables.written(job.name),
+        version=tables.lake.version(job.name),
+    )
+
+
+def decide(
+    tables: LakeTables, job: Job, before: Consumed | None, now: Consumed
+) -> tuple[increments.Part, str | None]:
+    """Give what the job is to be run on, and why that is everything if it is."""
+    why = increments.must_be_whole(job, before, now)
+    if why is None and before is not None:
+        part = increments.part(tables, job, before, now)
+        if part is not None:
+            return part, None
+        why = "the tables no longer tell what changed"
+    return increments.whole(tables, job, now), why
 
 
 def write(

@@ -23,8 +23,8 @@ def gtin(text: str | None) -> str | None:
     for match in _DIGITS.finditer(plain):
         if len(match[0]) in LENGTHS and int(match[0]) and is_right(match[0]):
             return match[0].zfill(14)
-    match = _ISBN10.search(plain)
-    return _from_isbn10(match[1], match[2]) if match else None
+    isbn = _ISBN10.search(plain)
+    return _from_isbn10(isbn[1], isbn[2]) if isbn else None
 
 
 def is_right(digits: str) -> bool:

@@ -99,13 +99,10 @@ def _prices(shown: pl.DataFrame, reading: Reading) -> dict[str, pl.Series]:
         )
     }
     return {
-        "price_amount": _floats([p and p.amount for p in prices]),
-        "price_currency": pl.Series([p and p.currency for p in prices], dtype=pl.String),
-        "price_usd": _floats([p and p.usd(reading.currencies) for p in prices]),
-        **{
-            name: _floats([p and p.usd(reading.currencies) for p in found])
-            for name, found in others.items()
-        },
+        "price_amount": _floats([p.amount if p else None for p in prices]),
+        "price_currency": pl.Series([p.currency if p else None for p in prices], dtype=pl.String),
+        "price_usd": _usd(prices, reading),
+        **{name: _usd(found, reading) for name, found in others.items()},
     }
 
 
@@ -113,7 +110,11 @@ def _money(
     texts: pl.Series, stated: list[str | None], home: list[str | None], reading: Reading
 ) -> list[Money | None]:
     asked = list(zip(texts.to_list(), stated, home, strict=True))
-    return once(asked, lambda one: money(*one, reading.currencies))
+    return once(asked, lambda one: money(one[0], one[1], one[2], reading.currencies))
+
+
+def _usd(prices: list[Money | None], reading: Reading) -> pl.Series:
+    return _floats([p.usd(reading.currencies) if p else None for p in prices])
 
 
 def _words(shown: pl.DataFrame, reading: Reading) -> dict[str, pl.Series]:
