@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -27,6 +26,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     request_headers: Headers
     response_headers: Headers
     body: bytes
+    body_sha256: str
     ip_address: str | None = None
     certificate_sha256: str | None = None
 
@@ -38,7 +38,7 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 
 def capture_id(platform: str, fetched: Fetched, at: datetime) -> str:
     """Give the id of an answer that a platform gave at a time."""
-    return digest(platform, fetched.requested_url, at, _sha256(fetched.body))
+    return digest(platform, fetched.requested_url, at, fetched.body_sha256)
 
 
 def capture_row(
@@ -62,7 +62,7 @@ def capture_row(
         "request_headers": _headers_json(fetched.request_headers),
         "response_headers": _headers_json(fetched.response_headers),
         "content_type": fetched.header("content-type"),
-        "body_sha256": _sha256(fetched.body),
+        "body_sha256": fetched.body_sha256,
         "body_bytes": len(fetched.body),
         "pack": slot.pack,
         "pack_offset": slot.offset,
@@ -82,7 +82,3 @@ def tool() -> str:
 def _headers_json(headers: Headers) -> str:
     shown = [(name, "[removed]" if name.lower() in _SECRET else text) for name, text in headers]
     return msgspec.json.encode(shown).decode()
-
-
-def _sha256(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()

@@ -21,10 +21,19 @@ TABLES = ("captures", "images", "observations", "refused", "seller_observations"
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """When a batch leaves: at so many rows or seconds, whichever comes first."""
+    """When a batch leaves: at so many rows or seconds, whichever comes first.
+
+    The first batches leave sooner, each waiting twice as long as the one before, so that a short
+    crawl does not wait for its own acknowledgements and a long one writes few files.
+    """
 
     rows: int = 10_000
     seconds: float = 15.0
+    first_seconds: float = 2.0
+
+    def wait_s(self, batches: int) -> float:
+        """Give the longest wait of the batch that comes after so many."""
+        return float(min(self.seconds, self.first_seconds * 2 ** min(batches, 30)))
 
 
 class Frontier(Protocol):
@@ -54,6 +63,7 @@ class Desk:
         self.on_commit: Callable[[], None] = lambda: None
         self._crawl_id, self._spool, self._committer, self._pace = crawl_id, spool, committer, pace
         self._seq = committer.next_seq(TABLES)
+        self._batches = 0
         self._committing: asyncio.Task[None] | None = None
         self._clear()
 
@@ -88,7 +98,7 @@ class Desk:
         """Send a batch on its way if there is enough for one; gives whether it did."""
         if not self.has_waiting:
             return False
-        is_due = self._row_count >= self._pace.rows or age_s >= self._pace.seconds
+        is_due = self._row_count >= self._pace.rows or age_s >= self._pace.wait_s(self._batches)
         return self.leave() if is_due else False
 
     def leave(self) -> bool:
@@ -113,6 +123,7 @@ class Desk:
         rows, acks, seq = self._rows, Acks(tuple(self._done), tuple(self._closed)), self._seq
         self._clear()
         self._seq += 1
+        self._batches += 1
         try:
             checkpoint = self.packs.checkpoint()
             await asyncio.to_thread(self._write, checkpoint, rows, acks, seq)

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from crawler.items import Image, PageError
 
 LARGEST_PIXELS = 40_000_000  # decoded, 3 bytes each
-_SIDE = 1024  # larger ones are shrunk first: PDQ looks at 64 by 64 in the end
+_SIDE = 512  # larger ones are shrunk first, as PDQ's reference does: the hash hardly moves
 _LEAST_QUALITY = 50  # below it PDQ's authors advise not to match
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -34,6 +34,7 @@ class Place(msgspec.Struct, frozen=True):
     host: str  # with its port if that is not the scheme's own
 
 
+@lru_cache(20_000)
 def canonical(url: str) -> str:
     """Give the one spelling of an address; ValueError if it is none.
 

@@ -27,8 +27,9 @@ _FINAL: dict[type[Exception], tuple[str, str]] = {
     DownloadCancelledError: ("too_large", "the answer is longer than the platform's YAML allows"),
     IgnoreRequest: ("too_large", "unpacked, the answer is longer than the platform's YAML allows"),
 }
+_TIMEOUT = ("timeout", "the answer was not complete in time")
 _PASSING: dict[type[Exception], tuple[str, str]] = {
-    DownloadTimeoutError: ("timeout", "the answer was not complete in time"),
+    DownloadTimeoutError: _TIMEOUT,
     DownloadConnectionRefusedError: ("connection_refused", "the host refused the connection"),
     CannotResolveHostError: ("no_host", "the host's name has no address"),
     ResponseDataLossError: ("cut_off", "the answer ended before its end"),
@@ -85,6 +86,7 @@ def fetched(response: Response, asked_url: str) -> Fetched:
         request_headers=_headers(sent),
         response_headers=_headers(response.headers),
         body=response.body,
+        body_sha256=hashlib.sha256(response.body).hexdigest(),
         ip_address=str(response.ip_address) if response.ip_address else None,
         certificate_sha256=_certificate(certificate),
     )
@@ -102,6 +104,8 @@ def lost(error: BaseException | None, *, is_private: bool) -> Lost:
         for kind, (reason, detail) in kinds.items():
             if isinstance(error, kind):
                 return Lost(reason, detail, is_passing, reason not in _OF_THE_PAGE)
+    if type(error).__name__ == "TimeoutError":  # the browser's own
+        return Lost(*_TIMEOUT, is_passing=True, is_host_ill=False)
     detail = f"the connection failed ({type(error).__name__})"
     return Lost("no_answer", detail, is_passing=True, is_host_ill=True)
 

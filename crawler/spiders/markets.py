@@ -23,6 +23,7 @@ from crawler.spiders import fetching
 from crawler.spiders.clerk import Clerk
 
 _RETRY_S = 0.5  # before the first retry; doubles
+_TIMEOUTS = 1  # a page that never ends holds a connection each time: it is not tried for long
 
 
 class MarketSpider(Spider):
@@ -68,7 +69,7 @@ class MarketSpider(Spider):
             self.frontier.failed(ask)
         else:
             self.frontier.answered(ask)
-        if lost.is_passing:
+        if lost.is_passing and not (lost.reason == "timeout" and ask.tries >= _TIMEOUTS):
             self._retry(ask, lost.reason, lost.detail)
         else:
             self._give_up(ask, lost.reason, lost.detail)

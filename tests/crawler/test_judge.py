@@ -26,6 +26,7 @@ def answer(status: int, **headers: str) -> Fetched:
         request_headers=(),
         response_headers=tuple((name.replace("_", "-"), text) for name, text in headers.items()),
         body=b"",
+        body_sha256="",
     )
 
 
