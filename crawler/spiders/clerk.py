@@ -71,7 +71,7 @@ class Clerk:
     def _read(self, target: Target, fetched: Fetched) -> reading.Read:
         platform = self._sources.platforms[target.platform]
         module = self._sources.modules[target.platform]
-        stamp = self._stamp(target, fetched, f"{platform.pages}/{getattr(module, 'VERSION', 1)}")
+        stamp = self._stamp(target, fetched, module.parser)
         count = self._sources.picture_count
         return reading.read(platform, module, target, fetched, stamp, picture_count=count)
 

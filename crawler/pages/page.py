@@ -1,0 +1,197 @@
+"""One response, read lazily: text, tree, JSON, and the data that its markup carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import orjson
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from conf.platform import Platform
+from crawler.frontier.address import Place, canonical, place
+from crawler.items import Kind, PageError
+from crawler.pages.syntax import microdata, scripts
+from crawler.pages.syntax.charset import decode
+from crawler.pages.syntax.jsonld import Node, nodes
+from crawler.pages.syntax.metas import Metas, metas
+from crawler.pages.syntax.text import line, shown
+
+_FEW_TAGS = 8_000  # so many tags in one another cost a quarter of a second, more than any page
+_DEEPEST = 2_000  # elements in one another; the parser's cost grows with the square
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b")
+# Tags that never hold others, or end by themselves where the next one begins.
+_FLAT_NAMES = (
+    "area base br col embed hr img input link meta param source track wbr "
+    "p li dt dd option tr td th thead tbody tfoot path circle rect use"
+)
+_FLAT = frozenset(_FLAT_NAMES.split())
+
+
+class Page:
+    """A response as page modules see it; nothing is parsed before it is asked for."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        body: bytes,
+        platform: Platform | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take a response; the names of headers in lower case."""
+        self.platform, self.url, self.body, self.status = platform, url, body, status
+        self.headers = headers or {}
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text."""
+        return decode(self.body, self.headers.get("content-type"))
+
+    @cached_property
+    def tree(self) -> LexborHTMLParser:
+        """The body as a tree of elements; PageError if they are nested beyond measure."""
+        if self.text.count("<") > _FEW_TAGS and _depth(self.text) > _DEEPEST:
+            raise PageError("too_deep", f"elements are nested more than {_DEEPEST} deep")
+        return LexborHTMLParser(self.text)
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON; PageError if it is none."""
+        try:
+            return orjson.loads(self.body)
+        except ValueError:
+            raise PageError("bad_json", "the answer is not JSON") from None
+
+    @cached_property
+    def jsonld(self) -> list[Node]:
+        """The typed nodes of the page's JSON-LD, outer ones first."""
+        return nodes(scripts.linked_data(self.text))
+
+    @cached_property
+    def microdata(self) -> list[Node]:
+        """The products that the page marks up with microdata."""
+        return microdata.items(self.tree) if "itemscope" in self.text else []
+
+    @cached_property
+    def metas(self) -> Metas:
+        """Contents of meta elements by lower-case name."""
+        return metas(self.tree)
+
+    @cached_property
+    def base(self) -> str:
+        """The address that links are relative to."""
+        said = self.attribute("base[href]", "href")
+        return _joined(self.url, said) or self.url
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """The address that the page gives as its own; None if it gives none."""
+        return self.absolute(self.attribute('link[rel="canonical"]', "href"))
+
+    @property
+    def language(self) -> str | None:
+        """The language that the page states."""
+        return line(self.attribute("html", "lang"))
+
+    @property
+    def is_sitemap(self) -> bool:
+        """Whether the body is a sitemap or an index of sitemaps."""
+        return _SITEMAP.search(self.text[:2_000]) is not None
+
+    def absolute(self, url: str | None) -> str | None:
+        """Give a link of the page as a whole http or https address; None for any other."""
+        return _joined(self.base, url)
+
+    def first(self, selector: str) -> LexborNode | None:
+        """Give the first element of a selector."""
+        return self.tree.css_first(selector)
+
+    def words(self, selector: str) -> str | None:
+        """Give the text of the first element of a selector on one line."""
+        found = self.first(selector)
+        return line(found.text(separator=" ")) if found is not None else None
+
+    def lines(self, selector: str) -> str | None:
+        """Give the text of the first element of a selector, a line for each block in it."""
+        return shown(self.first(selector))
+
+    def attribute(self, selector: str, name: str) -> str | None:
+        """Give an attribute of the first element of a selector."""
+        found = self.first(selector)
+        return found.attributes.get(name) if found is not None else None
+
+    def links(self, selector: str) -> list[str]:
+        """Give the whole addresses that the elements of a selector lead to."""
+        found = (self.absolute(node.attributes.get("href")) for node in self.tree.css(selector))
+        return [url for url in found if url]
+
+    def pictures(self, selector: str) -> tuple[str, ...]:
+        """Give the whole addresses of pictures, each once; a lazy one's where it waits."""
+        found = []
+        for node in self.tree.css(selector):
+            attributes = node.attributes
+            found.append(self.absolute(attributes.get("data-src") or attributes.get("src")))
+        return tuple(dict.fromkeys(url for url in found if url))
+
+    def own(self, kind: Kind) -> Place:
+        """Give what the platform's `kinds` take this page for; PageError if not for that."""
+        if self.platform is None:
+            raise PageError("no_platform", "only a page of a known platform has an id")
+        for url in (self.url, self.canonical):
+            found = place(self.platform, url, kind) if url else None
+            if found is not None and found.kind == kind:
+                return found
+        raise PageError("no_id", f"the address is not that of a {kind}")
+
+    def id_in(self, url: str | None, kind: Kind) -> str | None:
+        """Give the id of the listing or seller that a link of the page leads to."""
+        whole = self.absolute(url)
+        if whole is None or self.platform is None:
+            return None
+        found = place(self.platform, whole, kind)
+        return own_id(found) if found is not None and found.kind == kind else None
+
+    def outgoing(self, *urls: str | None) -> tuple[str, ...]:
+        """Give those addresses that lead away from the page's platform, each once."""
+        hosts = self.platform.hosts if self.platform else (urlsplit(self.url).netloc,)
+        found = (self.absolute(url) for url in urls)
+        return tuple(dict.fromkeys(url for url in found if url and _host(url) not in hosts))
+
+
+def own_id(found: Place) -> str:
+    """Give the id that a place's key holds."""
+    return found.key.partition(":")[2]
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(canonical(url)).netloc
+    except ValueError:
+        return ""
+
+
+def _joined(base: str, url: str | None) -> str | None:
+    if not url:
+        return None
+    try:
+        whole = urljoin(base, url.strip())
+        parts = urlsplit(whole)
+    except ValueError:
+        return None
+    return whole if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def _depth(text: str) -> int:
+    """Give a bound of how deep elements are nested."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(text):
+        if name.lower() not in _FLAT:
+            depth = max(0, depth - 1) if closing else depth + 1
+            deepest = max(deepest, depth)
+    return deepest

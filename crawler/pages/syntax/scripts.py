@@ -1,0 +1,72 @@
+"""Data in the script blocks of a page: JSON-LD, embedded state, what is pushed to tag managers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from crawler.pages.syntax import loose
+
+_SCRIPT = re.compile(r"<script\b([^>]{0,2000})>(.*?)</script", re.IGNORECASE | re.DOTALL)
+_TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
+_ID = re.compile(r"\b(?:id|data-[\w-]+)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"(?P<name>[A-Za-z_$][\w$.]{0,80})(?:[\"']\s*\])?\s*"
+    r"(?:=\s*(?=[{\[][\s\"'{\[\w])|=\s*JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\{))"
+)
+_JSON_TYPES = frozenset({"application/json", "text/x-json", "text/json"})
+_MOST_VALUES = 60
+
+
+def blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Give attributes and content of every script block."""
+    for match in _SCRIPT.finditer(text):
+        if match[2]:
+            yield match[1], match[2]
+
+
+def linked_data(text: str) -> Iterator[Any]:
+    """Give what each block of JSON-LD holds."""
+    for attributes, content in blocks(text):
+        if "ld+json" in attributes.lower() and (found := loose.parse(content)) is not None:
+            yield found
+
+
+def states(text: str) -> Iterator[tuple[str, Any]]:
+    """Give what scripts hold as data, each with its name: `__NEXT_DATA__`, `dataLayer`."""
+    for count, found in enumerate(_states(text)):
+        if count >= _MOST_VALUES:
+            return
+        yield found
+
+
+def _states(text: str) -> Iterator[tuple[str, Any]]:
+    for attributes, content in blocks(text):
+        kind = _TYPE.search(attributes)
+        name = kind[1].lower() if kind else "text/javascript"
+        if name in _JSON_TYPES:
+            found = loose.parse(content)
+            if found is not None:
+                identity = _ID.search(attributes)
+                yield (identity[1] if identity else "json"), found
+        elif ("javascript" in name or name == "module") and len(content) <= loose.LARGEST:
+            yield from _in_program(content)
+
+
+def state(text: str, name: str) -> Any:
+    """Give the value that a script assigns to a name; None if there is no such script."""
+    match = re.search(rf"\b{re.escape(name)}\s*=\s*(?=[{{\[])", text)
+    return loose.after(text, match.end())[0] if match else None
+
+
+def _in_program(content: str) -> Iterator[tuple[str, Any]]:
+    end = 0
+    for match in _GIVEN.finditer(content):
+        if match.end() < end or content[match.end() : match.end() + 2] in {"{}", "[]"}:
+            continue
+        found, end = loose.after(content, match.end())
+        if isinstance(found, str):
+            found = loose.parse(found)
+        if isinstance(found, dict | list) and found:
+            yield match["name"], found

@@ -1,0 +1,30 @@
+"""Sitemaps and indexes of sitemaps, whoever's they are."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from crawler.items import Link
+from crawler.pages.page import Page
+
+_ENTRY = re.compile(r"<(?:\w+:)?(url|sitemap)>(.*?)</(?:\w+:)?\1>", re.DOTALL)
+_PLACE = re.compile(
+    r"<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</(?:\w+:)?loc>", re.DOTALL
+)
+MOST = 100_000  # the protocol allows 50,000
+
+
+def sitemap(page: Page) -> Iterator[Link]:
+    """Give the sitemaps that an index lists, or the pages that a sitemap lists.
+
+    What a page is, listing or seller, its address tells by the platform's `kinds`.
+    """
+    for count, match in enumerate(_ENTRY.finditer(page.text)):
+        if count >= MOST:
+            return
+        address = _PLACE.search(match[2])
+        url = page.absolute(html.unescape(address[1])) if address else None
+        if url:
+            yield Link(url, "index" if match[1] == "sitemap" else "listing")
