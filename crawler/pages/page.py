@@ -47,6 +47,7 @@ class Page:
         """Take a response; the names of headers in lower case."""
         self.platform, self.url, self.body, self.status = platform, url, body, status
         self.headers = headers or {}
+        self._states: dict[str, Any] = {}
 
     @cached_property
     def text(self) -> str:
@@ -103,6 +104,12 @@ class Page:
     def is_sitemap(self) -> bool:
         """Whether the body is a sitemap or an index of sitemaps."""
         return _SITEMAP.search(self.text[:2_000]) is not None
+
+    def state(self, name: str) -> Any:
+        """Give the value that a script of the page assigns to a name; None if none does."""
+        if name not in self._states:
+            self._states[name] = scripts.state(self.text, name)
+        return self._states[name]
 
     def absolute(self, url: str | None) -> str | None:
         """Give a link of the page as a whole http or https address; None for any other."""

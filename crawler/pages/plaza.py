@@ -9,7 +9,6 @@ from urllib.parse import urljoin
 from crawler.items import Link, Observation, PageError, SellerObservation, Variant
 from crawler.pages.harbor import share_text
 from crawler.pages.page import Page, own_id
-from crawler.pages.syntax import scripts
 from crawler.pages.syntax.gathered import Fields, Gathered, variants
 from crawler.pages.syntax.sitemap import sitemap
 from crawler.pages.syntax.text import addresses, plain, scalar
@@ -81,7 +80,7 @@ def _entities(page: Page, kind: str) -> dict[str, Any]:
 
 
 def _state(page: Page) -> dict[str, Any]:
-    found = scripts.state(page.text, "__STATE__")
+    found = page.state("__STATE__")
     if found is not None and not isinstance(found, dict):
         raise PageError("bad_state", "the state in the script is no object")
     return found or {}

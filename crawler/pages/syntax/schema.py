@@ -27,7 +27,7 @@ def product(node: Node, absolute: Absolute) -> dict[str, Any]:
     seller = one(chosen.get("seller") or chosen.get("offeredBy"))
     return {
         "title_text": name_of(node),
-        "description_text": plain(text(node.get("description"))),
+        "description_text": _long(node.get("description")),
         "brand_text": name_of(one(node.get("brand"))) or name_of(one(node.get("manufacturer"))),
         "sku_text": text(node.get("sku")) or text(chosen.get("sku")),
         "mpn_text": text(node.get("mpn")) or text(chosen.get("mpn")),
@@ -146,6 +146,12 @@ def name_of(node: Node) -> str | None:
     """Give the name of a node, without markup."""
     found = text(node.get("name"))
     return plain(found) if found and "<" in found else found
+
+
+def _long(value: Any) -> str | None:
+    """Give a long text with its line breaks."""
+    first = one_value(value)
+    return plain(first) if isinstance(first, str) else plain(text(first))
 
 
 def _first(node: Node, names: tuple[str, ...]) -> str | None:

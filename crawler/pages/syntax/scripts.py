@@ -56,7 +56,9 @@ def _states(text: str) -> Iterator[tuple[str, Any]]:
 
 def state(text: str, name: str) -> Any:
     """Give the value that a script assigns to a name; None if there is no such script."""
-    match = re.search(rf"\b{re.escape(name)}\s*=\s*(?=[{{\[])", text)
+    if name not in text:
+        return None
+    match = re.search(rf"{re.escape(name)}\s*=\s*(?=[{{\[])", text)
     return loose.after(text, match.end())[0] if match else None
 
 

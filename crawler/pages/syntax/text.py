@@ -10,7 +10,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
-_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
+# Only real elements are markup: sellers write "<Automatic>" and "1<2>0" too.
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|article|b|big|blockquote|br|center|code|dd|div|dl|dt|em|figure|font|h[1-6]|hr|i"
+    r"|iframe|img|label|li|ol|p|pre|script|section|small|span|strike|strong|style|sub|sup|table"
+    r"|tbody|td|th|thead|tr|u|ul|video)(?:\s[^<>]*)?/?>|<!--",
+    re.IGNORECASE,
+)
 _BREAK_NAMES = (
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table td th tr ul"
