@@ -1,0 +1,162 @@
+"""A brand's report as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+import msgspec
+import polars as pl
+from markupsafe import Markup
+
+from jobs.report import _charts, _summary
+from jobs.report._cards import card
+from jobs.report._pictures import Pair, Photos
+from jobs.report._sentences import sentences
+from jobs.report._sureness import Judged, sureness
+from jobs.report._view import View
+from jobs.report._words import dollars, long_day, share, short_day
+
+MOST_CARDS = 50
+MOST_SELLERS = 25
+MOST_REFUSED = 40
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """A small table: the first column names the row."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def brand_page(
+    view: View, photos: Photos, platforms: Mapping[str, str], judged: Judged | None, sheet: str
+) -> str:
+    """Give the page.
+
+    Args:
+        view: what the brand may see.
+        photos: where pictures are looked up.
+        platforms: title of each platform by its name.
+        judged: what the model's last judgement found; None when it is not known.
+        sheet: file name of the spreadsheet beside it.
+
+    """
+    found = _summary.summary(view)
+    worst = view.listings.filter(_summary.IS_FLAG | _summary.IS_REVIEW).head(MOST_CARDS)
+    sellers = _summary.sellers(view)
+    counts = (min(MOST_SELLERS, sellers.height), sellers.height)
+    charts, tables = _drawn(view, dict(platforms))
+    return (
+        environment()
+        .get_template("brand.html")
+        .render(
+            brand=view.brand,
+            day=long_day(view.day),
+            day_short=short_day(view.day),
+            summary=found,
+            words=sentences(view, found, worst.height, counts),
+            cards=_cards(view, worst, photos, dict(platforms)),
+            sellers=[_seller(row, platforms) for row in sellers.head(MOST_SELLERS).to_dicts()],
+            charts=charts,
+            tables=tables,
+            sureness=sureness(view, judged),
+            refused=_refused(view, platforms),
+            sheet=sheet,
+        )
+    )
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Give the templates: everything that is not markup of ours is escaped."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("jobs.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = made.loader.get_source(made, "style.css")[0] if made.loader else ""
+    made.globals["style"] = Markup(style)  # noqa: S704 - a file of ours
+    return made
+
+
+def _cards(view: View, worst: pl.DataFrame, photos: Photos, platforms: dict[str, str]) -> list[Any]:
+    rows = worst.to_dicts()
+    pairs = photos.pairs(rows)
+    return [card(row, view.brand, pairs.get(row["listing_key"], Pair()), platforms) for row in rows]
+
+
+def _seller(row: dict[str, Any], platforms: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": row["seller_name"] or row["seller_key"],
+        "key": row["seller_key"],
+        "platform": platforms.get(row["platform"], row["platform"]),
+        "flags": f"{row['flags']:,}",
+        "new_flags": f"{row['new_flags']:,}",
+        "review": f"{row['review']:,}",
+        "worst": f"{row['worst']:.0f}",
+        "asked": dollars(row["asked_usd"]),
+        "since": short_day(row["since_on"]),
+        "first_seen": short_day(row["first_seen_at"]),
+    }
+
+
+def _drawn(view: View, titles: dict[str, str]) -> tuple[dict[str, Markup], dict[str, Numbers]]:
+    """Give the charts that have something to show, and their numbers."""
+    days, steps = _summary.days(view), _summary.price_steps(view)
+    where = _summary.platforms(view)
+    flagged = where.filter(pl.col("flags") > 0).select(
+        pl.col("platform").replace(titles), pl.col("flags").alias("count")
+    )
+    drawn = {
+        "trend": _charts.trend(days) if days.height else "",
+        "platforms": _charts.by_platform(flagged) if flagged.height else "",
+        "prices": _charts.price_to_reference(steps) if _has_any(steps) else "",
+    }
+    tables = {
+        "trend": _numbers(days, "Live red flags", ("Day", "Known before", "New that day")),
+        "platforms": _platform_numbers(where, titles),
+        "prices": _numbers(
+            steps, "Live listings by part of the reference price", ("Up to", "Red flags", "Other")
+        ),
+    }
+    # The charts are drawn by us from numbers; texts in them were escaped when they were drawn.
+    return {name: Markup(svg) for name, svg in drawn.items()}, tables  # noqa: S704 - see above
+
+
+def _has_any(steps: pl.DataFrame) -> bool:
+    return not steps.filter(pl.col("suspect") + pl.col("other") > 0).is_empty()
+
+
+def _numbers(frame: pl.DataFrame, caption: str, heads: tuple[str, ...]) -> Numbers:
+    rows = tuple((str(first), *(f"{one:,}" for one in rest)) for first, *rest in frame.iter_rows())
+    return Numbers(caption, heads, rows)
+
+
+def _platform_numbers(where: pl.DataFrame, titles: dict[str, str]) -> Numbers:
+    heads = ("Platform", "Live", "Red flags", "New", "To review", "Sellers", "Median of reference")
+    rows = tuple(
+        (
+            titles.get(row["platform"], row["platform"]),
+            f"{row['live']:,}",
+            f"{row['flags']:,}",
+            f"{row['new_flags']:,}",
+            f"{row['review']:,}",
+            f"{row['sellers']:,}",
+            share(row["price_to_reference"]),
+        )
+        for row in where.to_dicts()
+    )
+    return Numbers("Every platform with a listing", heads, rows)
+
+
+def _refused(view: View, platforms: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        row | {"platform": platforms.get(row["platform"], row["platform"])}
+        for row in view.refused.head(MOST_REFUSED).to_dicts()
+    ]
