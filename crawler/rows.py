@@ -44,12 +44,17 @@ def seller_row(shown: SellerObservation, stamp: Stamp) -> Row:
     """Give the row of `seller_observations` for a seller that was shown."""
     content = _texts(msgspec.structs.asdict(shown))
     provenance = content.pop("provenance")
-    key = f"{stamp.platform}:{shown.seller_id}"
+    return shown_seller(content, _json.encode(provenance).decode(), stamp)
+
+
+def shown_seller(content: Row, provenance_json: str, stamp: Stamp) -> Row:
+    """Give the row of `seller_observations` for the columns of one that was shown."""
+    key = f"{stamp.platform}:{content['seller_id']}"
     return {
         **_stamped(key, content, stamp),
         "seller_key": key,
         **content,
-        "provenance_json": _json.encode(provenance).decode(),
+        "provenance_json": provenance_json,
     }
 
 
@@ -91,13 +96,18 @@ def _listing_row(shown: Observation, stamp: Stamp, *, is_gone: bool) -> Row:
     content["seller_key"] = f"{stamp.platform}:{shown.seller_id}" if shown.seller_id else None
     content["image_urls"] = [_text(url) for url in shown.image_urls]
     content["outgoing_urls"] = [_text(url) for url in shown.outgoing_urls]
-    key = f"{stamp.platform}:{shown.listing_id}"
+    return shown_listing(content, _json.encode(provenance).decode(), stamp, is_gone=is_gone)
+
+
+def shown_listing(content: Row, provenance_json: str, stamp: Stamp, *, is_gone: bool) -> Row:
+    """Give the row of `observations` for the columns of one that was shown, `seller_key` too."""
+    key = f"{stamp.platform}:{content['listing_id']}"
     return {
         **_stamped(key, {**content, "is_gone": is_gone}, stamp),
         "listing_key": key,
         "is_gone": is_gone,
         **content,
-        "provenance_json": _json.encode(provenance).decode(),
+        "provenance_json": provenance_json,
     }
 
 
