@@ -62,6 +62,7 @@ class Summary(msgspec.Struct, frozen=True):
     platforms: tuple[Tally, ...]
     finished_before: tuple[str, ...]
     left_out: dict[str, str]  # platform and why
+    waiting: dict[str, str]  # platform, and which host does not answer; the next run goes on
     seconds: float
     cpu_seconds: float
 
@@ -98,14 +99,16 @@ def run(site: Site, wish: Wish) -> Summary:
             crawl.crawl_id, spool, committer, PackWriter(site.packs, crawl.crawl_id), wish.pace
         )
         stack.callback(desk.packs.close)
+        waiting = {}
         if due:
             _seed(site, store, due, crawl, wish.limit)
-            _fetch(site, wish, crawl, due, store, desk)
+            waiting = _fetch(site, wish, crawl, due, store, desk)
     return Summary(
         crawl_id=crawl.crawl_id,
         platforms=tuple(_tally(desk, one.name) for one in due),
         finished_before=before,
         left_out=left_out,
+        waiting=waiting,
         seconds=time.monotonic() - begun,
         cpu_seconds=time.process_time() - cpu,
     )
@@ -174,7 +177,8 @@ def _batches(links: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, list[Any]]
 
 def _fetch(
     site: Site, wish: Wish, crawl: Crawl, due: Sequence[Platform], store: Store, desk: Desk
-) -> None:
+) -> dict[str, str]:
+    """Fetch what the frontier holds; gives the platforms that wait, with the reason."""
     names = [one.name for one in due]
     sources = Sources(
         platforms={one.name: one for one in due},
@@ -190,13 +194,19 @@ def _fetch(
         _engine(due, frontier, desk, clerk, progress)
     if desk.failure is not None:
         raise desk.failure
-    unfinished = [name for name in names if not frontier.is_finished(name)]
     for name in names:
-        if name not in unfinished:
+        if not frontier.waiting(name):
             store.note(f"finished:{name}", crawl.now.isoformat())
             store.forget(name)
-    if unfinished:
+    if not frontier.is_done:
         raise KeyboardInterrupt
+    return {name: _why(frontier, name) for name in names if frontier.waiting(name)}
+
+
+def _why(frontier: Frontier, name: str) -> str:
+    """Say why a platform waits."""
+    said = "; ".join(f"{host}: {how}" for host, how in frontier.silence(name).items())
+    return f"{said}; {frontier.waiting(name)} pages wait"
 
 
 def _engine(

@@ -22,6 +22,8 @@ def write(summary: Summary, out: TextIO, *, as_json: bool) -> None:
         console.print(_table(summary))
     for name in summary.finished_before:
         console.print(f"{name}: {summary.crawl_id} finished it before; nothing to do")
+    for name, reason in summary.waiting.items():
+        console.print(f"{name}: does not answer, {reason}; the same command goes on with it")
     for name, reason in summary.left_out.items():
         console.print(f"{name}: left out, {reason}")
 

@@ -18,8 +18,6 @@ from crawler.frontier.queue import Queue
 from crawler.frontier.store import Acks, Store, Target
 from crawler.items import Link
 
-_UNREACHABLE = 10  # failed connections in a row that close a host
-
 
 class Refuse(Protocol):
     """Is told what the frontier will not ask for; `closed` is a host that is left for good."""
@@ -39,6 +37,7 @@ class Frontier:
         self.platforms = {one.name: one for one in platforms}
         self.hosts = hosts(platforms)
         self.tokens: dict[str, str] = {}
+        self.silent: dict[str, str] = {}  # hosts that do not answer, and how
         self.in_flight = 0
         self.wake_at = math.inf
         self._queue = Queue(store, self.platforms, limit)
@@ -69,12 +68,18 @@ class Frontier:
 
     @property
     def is_done(self) -> bool:
-        """Whether everything was asked and acknowledged."""
-        return not self.in_flight and self._queue.is_empty
+        """Whether everything was asked and acknowledged, but for hosts that do not answer."""
+        return not self.in_flight and self._queue.is_empty(self.silent, self._without_token())
 
-    def is_finished(self, platform: str) -> bool:
-        """Say whether everything of one platform was asked and acknowledged."""
-        return self._queue.is_finished(platform)
+    def waiting(self, platform: str) -> int:
+        """Count what of one platform was not asked, or not acknowledged."""
+        return self._queue.waiting(platform)
+
+    def silence(self, platform: str) -> dict[str, str]:
+        """Give those hosts of a platform, its token's among them, that do not answer, and how."""
+        one = self.platforms[platform]
+        asked = {*one.hosts, *([host_of(one.token_url)] if one.token_url else [])}
+        return {host: how for host, how in self.silent.items() if host in asked}
 
     # What comes back
 
@@ -93,14 +98,20 @@ class Frontier:
         ask.slowdowns += 1
         return self.hosts[ask.host].pace.throttled(now, wait_s)
 
-    def failed(self, ask: Ask) -> None:
-        """Note that a host did not answer; too often in a row, and it is left for this crawl."""
+    def failed(self, ask: Ask, detail: str) -> bool:
+        """Note that a host did not answer; gives whether it is silent now.
+
+        A host is silent when it did not answer for longer than one page is tried. Its pages wait:
+        the next run of this crawl asks for them, and a machine without a network loses nothing.
+        """
         self.in_flight -= 1
         pace = self.hosts[ask.host].pace
         pace.failed()
-        if pace.failures >= _UNREACHABLE:
-            detail = f"{_UNREACHABLE} requests in a row got no answer"
-            self.close_host(ask.host, "host_unreachable", detail)
+        retries = self.platforms[ask.platform].politeness.retries
+        if pace.failures > retries <= ask.tries and not self.hosts[ask.host].is_closed:
+            self.silent[ask.host] = detail
+            self.hosts[ask.host].close()
+        return ask.host in self.silent
 
     def again(self, ask: Ask, at: float) -> None:
         """Ask once more at a moment or later, maybe at another address (`ask.url`)."""
@@ -172,6 +183,15 @@ class Frontier:
             return None
         self._token_asked.add(platform)
         return Ask("token", platform, host.name, url)
+
+    def _without_token(self) -> frozenset[str]:
+        """Give the platforms that may ask for nothing, as the host of their token is silent."""
+        return frozenset(
+            one.name
+            for one in self.platforms.values()
+            if one.token_url and one.name not in self.tokens
+            if host_of(one.token_url) in self.silent
+        )
 
     def _may(self, host: Host, ask: Ask) -> bool:
         if host.rules is not None and not host.rules.allows(ask.url):

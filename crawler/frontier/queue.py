@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from conf.platform import Platform
 from crawler.frontier.address import place
@@ -68,20 +68,33 @@ class Queue:
         self._closed.update(acks.closed)
         ended = self._store.acknowledge(acks)
         for done in ended.done:
-            self._open[done.platform, _group(done.kind)] -= 1
+            self._open[done.platform, done.host, done.kind] -= 1
+            self._pages[done.platform] -= done.kind != "image"
         for picture in ended.pictures:
             self._count(picture)
         if self._closed:
             self._drop_closed()
 
-    def is_finished(self, platform: str) -> bool:
-        """Say whether everything of a platform was asked and acknowledged."""
-        return not self._open[platform, "page"] and not self._open[platform, "image"]
+    def waiting(self, platform: str) -> int:
+        """Count the targets of a platform that are not acknowledged."""
+        return sum(number for (name, _, _), number in self._open.items() if name == platform)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether everything was asked and acknowledged."""
-        return not any(self._open.values())
+    def is_empty(self, silent: Collection[str], stalled: Collection[str] = ()) -> bool:
+        """Say whether everything was asked and acknowledged that could be.
+
+        Nothing of a silent host can be, nor of a stalled platform. Pictures wait for all pages of
+        their platform, so also for those on a silent host.
+        """
+        left = {
+            (platform, host, kind)
+            for (platform, host, kind), number in self._open.items()
+            if number and platform not in stalled
+        }
+        held = {platform for platform, host, kind in left if host in silent and kind != "image"}
+        return not any(
+            host not in silent and not (kind == "image" and platform in held)
+            for platform, host, kind in left
+        )
 
     def _order(self, platform: str, host: str) -> Sequence[Kind]:
         """Give the kinds in the order they are asked: enough indexes to feed, pictures last.
@@ -89,7 +102,7 @@ class Queue:
         A picture is asked for when all pages of its platform are in the lake, so that the listings
         that show it are known, whichever page came first.
         """
-        if not self._open[platform, "page"]:
+        if not self._pages[platform]:
             return ("image",)
         at_hand = self._at_hand.get((platform, host, "listing"), ())
         listings = self._waiting[platform, host, "listing"] + len(at_hand)
@@ -126,19 +139,18 @@ class Queue:
     def _count(self, found: Found) -> None:
         kind = found.place.kind
         self._waiting[found.platform, found.place.host, kind] += 1
-        self._open[found.platform, _group(kind)] += 1
+        self._open[found.platform, found.place.host, kind] += 1
+        self._pages[found.platform] += kind != "image"
 
     def _recount(self) -> None:
-        self._open: Counter[tuple[str, str]] = Counter()
+        self._open: Counter[tuple[str, str, Kind]] = Counter()
         self._waiting: Counter[tuple[str, str, Kind]] = Counter()
+        self._pages: Counter[str] = Counter()  # not acknowledged, by platform
         for platform, host, kind, number, waiting in self._store.open_counts():
             if platform in self._platforms:
-                self._open[platform, _group(kind)] += number
+                self._open[platform, host, kind] += number
+                self._pages[platform] += number * (kind != "image")
                 self._waiting[platform, host, kind] += waiting
-
-
-def _group(kind: Kind) -> str:
-    return "image" if kind == "image" else "page"
 
 
 def _found(source: Target | None, platform: Platform, link: Link) -> Found | None:

@@ -75,9 +75,15 @@ class Done(msgspec.Struct, frozen=True):
 
     target: int
     platform: str
+    host: str
     kind: Kind
     listing_key: str | None = None
     pictures: tuple[Place, ...] = ()
+
+
+def done(target: Target, listing_key: str | None = None, pictures: tuple[Place, ...] = ()) -> Done:
+    """Give what ends a target's lease."""
+    return Done(target.id, target.platform, target.host, target.kind, listing_key, pictures)
 
 
 class Acks(msgspec.Struct, frozen=True):

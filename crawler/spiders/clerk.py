@@ -12,7 +12,7 @@ from conf.platform import Platform
 from crawler.capture import Fetched, capture_id, capture_row
 from crawler.desk import Desk
 from crawler.frontier.host import Ask
-from crawler.frontier.store import Done, Store, Target
+from crawler.frontier.store import Store, Target, done
 from crawler.items import PageError, Refused
 from crawler.lake import KnownPictures
 from crawler.outcome import Crawl, Outcome, Rows, refusal
@@ -80,8 +80,10 @@ class Clerk:
         known = self._sources.known
         pictures = tuple(one for one in found.pictures if key and not known.has(key, one.url))
         rows = (*self._captured(target, fetched), *found.rows) if found.is_kept else found.rows
-        done = Done(target.id, target.platform, target.kind, key, pictures)
-        self._desk.put(Outcome(platform=target.platform, rows=rows, done=done, counts=found.counts))
+        ended = done(target, key, pictures)
+        self._desk.put(
+            Outcome(platform=target.platform, rows=rows, done=ended, counts=found.counts)
+        )
 
     async def _picture(self, target: Target, fetched: Fetched) -> reading.Read:
         """Hash one picture in a thread; a row for every listing that shows it."""
@@ -110,8 +112,8 @@ class Clerk:
             detail=detail,
             capture_id=captured[0][1]["capture_id"] if captured else None,
         )
-        done = Done(target.id, target.platform, target.kind)
-        self._desk.put(refusal(self._crawl, target.platform, refused, done=done, rows=captured))
+        ended = done(target)
+        self._desk.put(refusal(self._crawl, target.platform, refused, done=ended, rows=captured))
 
     def _captured(self, target: Target, fetched: Fetched) -> Rows:
         slot = self._desk.packs.append(fetched.body)

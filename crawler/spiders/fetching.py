@@ -92,8 +92,12 @@ def fetched(response: Response, asked_url: str) -> Fetched:
     )
 
 
-def lost(error: BaseException | None, *, is_private: bool) -> Lost:
-    """Give what a failed download means; `is_private`: its host's name led to a private address."""
+def lost(error: BaseException | None, *, is_private: bool, is_first: bool = False) -> Lost:
+    """Give what a failed download means.
+
+    `is_private`: its host's name led to a private address. `is_first`: it was for robots.txt or a
+    token, which no host makes anyone wait for: there a timeout speaks against the host itself.
+    """
     if is_private:
         detail = "the host's name leads to a private address"
         return Lost("private_address", detail, is_passing=False, is_host_ill=False)
@@ -103,7 +107,8 @@ def lost(error: BaseException | None, *, is_private: bool) -> Lost:
     for kinds, is_passing in ((_FINAL, False), (_PASSING, True)):
         for kind, (reason, detail) in kinds.items():
             if isinstance(error, kind):
-                return Lost(reason, detail, is_passing, reason not in _OF_THE_PAGE)
+                is_host_ill = reason not in _OF_THE_PAGE or (is_first and reason == "timeout")
+                return Lost(reason, detail, is_passing, is_host_ill)
     if type(error).__name__ == "TimeoutError":  # the browser's own
         return Lost(*_TIMEOUT, is_passing=True, is_host_ill=False)
     detail = f"the connection failed ({type(error).__name__})"

@@ -64,12 +64,15 @@ class MarketSpider(Spider):
         """Take a request that got no answer."""
         ask: Ask = failure.request.meta["ask"]  # type: ignore[attr-defined]
         name = ask.host.rpartition(":")[0] or ask.host
-        lost = fetching.lost(failure.value, is_private=name in self.private_hosts)
-        if lost.is_host_ill:
-            self.frontier.failed(ask)
-        else:
+        lost = fetching.lost(
+            failure.value, is_private=name in self.private_hosts, is_first=ask.target is None
+        )
+        if not lost.is_host_ill:
             self.frontier.answered(ask)
-        if lost.is_passing and not (lost.reason == "timeout" and ask.tries >= _TIMEOUTS):
+        elif self.frontier.failed(ask, lost.detail):
+            return  # its lease stays open: the next run of this crawl asks again
+        is_tried = lost.reason == "timeout" and ask.tries >= _TIMEOUTS and not lost.is_host_ill
+        if lost.is_passing and not is_tried:
             self._retry(ask, lost.reason, lost.detail)
         else:
             self._give_up(ask, lost.reason, lost.detail)

@@ -50,9 +50,9 @@ class Shop:
         self.robots = "User-agent: *\nDisallow: /internal/\n"
         self.headers: list[Mapping[str, str]] = []
 
-    def start(self) -> None:
-        """Serve on a port of its own."""
-        self._socket = socket.create_server(("127.0.0.1", 0))
+    def start(self, port: int = 0) -> None:
+        """Serve, on a port of its own if none is given."""
+        self._socket = socket.create_server(("127.0.0.1", port))
         self.port = self._socket.getsockname()[1]
         config = uvicorn.Config(self, log_level="critical", lifespan="off", date_header=False)
         self._server = uvicorn.Server(config)
@@ -181,10 +181,13 @@ class Crawls:
         }
         (self.platforms / f"{name}.yaml").write_text(yaml.safe_dump(content))
 
-    def start(self, *options: str, now: str = NOW, **environment: str) -> subprocess.Popen[str]:
+    def start(
+        self, *options: str, now: str = NOW, is_json: bool = True, **environment: str
+    ) -> subprocess.Popen[str]:
         """Start a crawl."""
+        how = ("--json", *options) if is_json else options
         return subprocess.Popen(
-            [COUNTERMARK, "crawl", "run", "--now", now, "--json", *options],
+            [COUNTERMARK, "crawl", "run", "--now", now, *how],
             env=os.environ
             | {
                 "COUNTERMARK_HOME": str(self.home),

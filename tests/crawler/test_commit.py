@@ -128,7 +128,7 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
 
 def test_a_sealed_batch_comes_back_whole(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
-    acks = Acks((Done(4, "shop", "listing", "shop:1"),), ("shop.example",))
+    acks = Acks((Done(4, "shop", "shop.example", "listing", "shop:1"),), ("shop.example",))
     tables = conform({"observations": [row("1", image_urls=("a", "b"))]}, "c1")
     spool.seal(Sealed(3, "c1", acks, tables))
     (back,) = Spool(tmp_path).sealed()

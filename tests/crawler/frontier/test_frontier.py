@@ -12,6 +12,7 @@ from crawler.frontier.frontier import Frontier
 from crawler.frontier.host import Ask
 from crawler.frontier.robots import Open, rules
 from crawler.frontier.store import Acks, Done, Store, Target
+from crawler.frontier.store import done as ended
 from crawler.items import Link
 
 HOST = "shop.example"
@@ -84,7 +85,7 @@ def done(ask: Ask, *pictures: str) -> Done:
     places = [place(platform(), f"https://{HOST}{path}", "image") for path in pictures]
     key = f"shop:{ask.target.own_id}" if ask.target.kind == "listing" else None
     kept = tuple(one for one in places if one is not None)
-    return Done(ask.target.id, "shop", ask.target.kind, key, kept)
+    return ended(ask.target, key, kept)
 
 
 def paths(asks: list[Ask]) -> list[str]:
@@ -149,7 +150,7 @@ def test_a_lease_ends_only_with_its_acknowledgement(store: Store, path: Path) ->
     again.acknowledge(Acks((done(left),)))
     again.acknowledge(Acks((done(left),)))  # a batch that is brought twice does no harm
     assert again.is_done
-    assert again.is_finished("shop")
+    assert again.waiting("shop") == 0
 
 
 def test_the_rate_is_the_hosts_own(store: Store) -> None:
@@ -208,16 +209,89 @@ def test_without_a_word_the_pause_doubles(store: Store) -> None:
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_a_host_that_never_answers_is_left(store: Store) -> None:
+def fail(frontier: Frontier, asks: list[Ask], tries: int) -> list[bool]:
+    """Let asks fail that were tried so often before."""
+    for ask in asks:
+        ask.tries = tries
+    return [frontier.failed(ask, "the host refused the connection") for ask in asks]
+
+
+def test_the_pages_of_a_silent_host_wait_for_the_next_run(store: Store, path: Path) -> None:
+    desk = Desk()
+    frontier = ready(store, desk, retries=3)
+    frontier.add(None, "shop", links(*(f"/item/{number}" for number in range(6))))
+    asks = drain(frontier)
+    assert fail(frontier, asks[:5], tries=0) == [False] * 5  # a moment says nothing
+    assert not frontier.is_done
+    assert fail(frontier, asks[:1], tries=3) == [True]
+    frontier.in_flight = 0
+    assert frontier.is_done
+    assert frontier.waiting("shop") == 6
+    assert frontier.silence("shop") == {HOST: "the host refused the connection"}
+    assert drain(frontier) == []
+    assert desk.refused == []
+    store.close()
+
+    again = ready(Store(path))
+    assert len(drain(again)) == 6
+
+
+def test_one_answer_between_and_the_host_is_not_silent(store: Store) -> None:
+    frontier = ready(store, retries=2)
+    frontier.add(None, "shop", links(*(f"/item/{number}" for number in range(6))))
+    asks = drain(frontier)
+    fail(frontier, asks[:3], tries=0)
+    frontier.answered(asks[3])
+    assert fail(frontier, asks[4:5], tries=2) == [False]
+    assert frontier.silence("shop") == {}
+
+
+def test_without_retries_the_first_failure_tells(store: Store) -> None:
+    frontier = ready(store, retries=0)
+    frontier.add(None, "shop", links("/item/1"))
+    assert fail(frontier, drain(frontier), tries=0) == [True]
+
+
+def test_pictures_wait_with_the_pages_of_their_platform(store: Store) -> None:
+    two = msgspec.structs.replace(platform(), hosts=(HOST, "img.example"))
+    frontier = Frontier(store, [two], Desk())
+    for name in two.hosts:
+        frontier.hosts[name].learn(Open())
+    frontier.add(None, "shop", links("/item/1", "/item/2"))
+    frontier.add(None, "shop", [Link("https://img.example/p.jpg", "image")])
+    frontier.next(0.0)
+    assert not frontier.is_done
+    frontier.silent[HOST] = "the host's name has no address"
+    frontier.in_flight = 0
+    assert frontier.is_done
+    assert frontier.waiting("shop") == 3
+
+
+def test_without_the_host_of_its_token_a_platform_waits(store: Store) -> None:
+    plain = platform(retries=0)
+    address = "https://id.example/token"
+    signed = msgspec.structs.replace(plain, hosts=(HOST, "id.example"), token_url=address)
+    frontier = Frontier(store, [signed], Desk())
+    for name in signed.hosts:
+        frontier.hosts[name].learn(Open())
+    frontier.add(None, "shop", links("/item/1"))
+    frontier.add(None, "shop", [Link("https://id.example/c", "index")])
+    (token,) = drain(frontier)
+    assert token.purpose == "token"
+    assert frontier.failed(token, "the answer was not complete in time")
+    assert frontier.is_done
+    assert frontier.waiting("shop") == 2
+    assert frontier.silence("shop") == {"id.example": "the answer was not complete in time"}
+
+
+def test_a_closed_host_is_left_for_good(store: Store) -> None:
     desk = Desk()
     frontier = ready(store, desk)
-    frontier.add(None, "shop", links(*(f"/item/{number}" for number in range(12))))
-    asks = drain(frontier)
-    for ask in asks[:10]:
-        frontier.failed(ask)
-    assert desk.refused == [(f"https://{HOST}/robots.txt", "host_unreachable", HOST)]
-    for ask in asks[10:]:
-        frontier.answered(ask)
+    frontier.add(None, "shop", links("/item/1"))
+    (ask,) = drain(frontier)
+    frontier.answered(ask)
+    frontier.close_host(HOST, "robots_unreachable", "it answered 500")
+    assert desk.refused == [(f"https://{HOST}/robots.txt", "robots_unreachable", HOST)]
     frontier.acknowledge(Acks(closed=(HOST,)))
     assert frontier.is_done
     frontier.add(None, "shop", links("/item/99"))
