@@ -98,6 +98,110 @@ def day(number: int, /, *, home: Path | None = None, json: bool = False) -> None
     _tell(process.move(_home(home), number), json=json)
 
 
+@app.command
+def history(*, out: Path, seed: int = 1001, listings: int = 3000, json: bool = False) -> None:
+    """Write what four partners send of the months before day 1, for `countermark feed import`.
+
+    Listings, sellers, picture hashes and the decisions that people took: some are wrong, some
+    unsure, most listings were never looked at. A folder that holds it all already is left alone.
+
+    Args:
+        out: Folder that the files go into, one a feed, named after it.
+        seed: Which history; another world than the one that is served.
+        listings: How many listings the partners have.
+        json: Print the result as JSON.
+
+    """
+    import msgspec
+
+    from infra.sandbox.history.write import write
+
+    written = write(out.resolve(), seed, listings)
+    if json:
+        sys.stdout.write(msgspec.json.encode(written).decode() + "\n")
+        return
+    says = "written" if written.is_new else "there already"
+    for file in written.files:
+        sys.stdout.write(f"  {file.rows:>7,} rows  {file.bytes:>10,} bytes  {file.name}\n")
+    sys.stdout.write(
+        f"{len(written.files)} files {says}; "
+        f"`countermark feed import --history {out}` takes them in\n"
+    )
+
+
+@app.command
+def judge(
+    *,
+    seed: int | None = None,
+    listings: int | None = None,
+    day: tuple[int, ...] = (),
+    json: bool = False,
+) -> None:
+    """Hold the scores in the site's lake against the planted truth of the marketplaces.
+
+    Args:
+        seed: Which world; the one that was served last by default.
+        listings: Its size.
+        day: A day whose listings count; may be given again; all days served by default.
+        json: Print the result as JSON.
+
+    """
+    import msgspec
+
+    from conf.site import site
+    from infra.sandbox.judge import judge as judged
+    from infra.sandbox.judge_tables import print_verdict
+    from infra.sandbox.served import asked
+    from jobs.reader import Lake
+
+    here = site()
+    verdict = judged(Lake(here.lake), asked(here.home, seed, listings, day))
+    if json:
+        sys.stdout.write(msgspec.json.encode(verdict).decode() + "\n")
+    else:
+        print_verdict(verdict)
+
+
+@app.command
+def truth(  # noqa: PLR0913 - each is an option of the command
+    *,
+    platform: str | None = None,
+    kind: str | None = None,
+    seed: int | None = None,
+    listings: int | None = None,
+    day: int | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> None:
+    """Show which listings of a day are counterfeit; for people who judge, never for the jobs.
+
+    Args:
+        platform: Of one marketplace or partner; of all marketplaces by default.
+        kind: Only counterfeit, only honest, or one tactic or honest kind.
+        seed: Which world; the one that was served last by default.
+        listings: Its size.
+        day: Day of the world; the last one served by default.
+        out: File to write the truth into, one JSON line a listing.
+        json: Print one JSON line a listing.
+
+    """
+    from infra.sandbox import planted
+    from infra.sandbox.served import asked
+
+    world = asked(_home(None), seed, listings, () if day is None else (day,))
+    found = planted.planted(world, platform, kind)
+    sys.stderr.write(planted.WARNING + "\n")
+    if out:
+        sys.stdout.write(f"{planted.write(found, out.resolve())} listings written to {out}\n")
+    elif json:
+        for line in planted.lines(found):
+            sys.stdout.write(line.decode())
+    else:
+        from rich.console import Console
+
+        Console(highlight=False).print(planted.table(found, world))
+
+
 def _home(given: Path | None) -> Path:
     from conf.site import site
 

@@ -23,6 +23,7 @@ import msgspec
 
 from conf.errors import ConfError, CountermarkError
 from infra.sandbox import lock
+from infra.sandbox.served import note
 from infra.sandbox.servers.listen import CONTROL_PORT, Sandbox, Status, serve, sockets
 from infra.sandbox.servers.street import HOST, Street
 
@@ -114,7 +115,9 @@ def move(home: Path, day: int) -> Status:
     held = lock.holder(_lock(home))
     if held is None:
         raise ConfError(f"no sandbox is up in {home}; start it with `countermark sandbox up`")
-    return _ask(held.port, "/day", msgspec.json.encode({"day": day}))
+    moved = _ask(held.port, "/day", msgspec.json.encode({"day": day}))
+    note(home, moved.seed, moved.listings, moved.day)
+    return moved
 
 
 def run(home: Path, wanted: Wanted) -> None:
@@ -133,6 +136,7 @@ def run(home: Path, wanted: Wanted) -> None:
         world = World(wanted.seed, wanted.listings)
         street = Street(wanted.seed, world, wanted.day or 1, wanted.port + 1)
         app = Sandbox(street, wanted.listings, wanted.port)
+        note(home, wanted.seed, wanted.listings, street.day)
         asyncio.run(serve(app, opened, lambda: _is_gone(wanted.parent)))
     finally:
         _lock(home).unlink(missing_ok=True)
