@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,8 +10,9 @@ import msgspec
 
 from conf.brand import Brand
 from jobs.report._pictures import Pair
-from jobs.report._title import Segment, plain, segments
-from jobs.report._words import dollars, share, short_day
+from jobs.report._stored import Stored
+from jobs.report._title import Segment, plain, segments, without_hidden
+from jobs.report._words import dollars, moment, share, short_day
 
 _LONGEST_REASON = 260
 _MOST_REASONS = 5
@@ -19,10 +21,12 @@ _MOST_REASONS = 5
 class Card(msgspec.Struct, frozen=True):
     """One listing as a page shows it."""
 
+    anchor: str | None  # where the page shows it in full
     key: str
     name: str  # the title in plain words, for those who cannot see the pieces
     title: tuple[Segment, ...]
-    disguise: str | None  # the words that name the brand in disguise
+    disguise: str | None  # the words that name the brand in disguise, hidden characters left out
+    hidden_count: int  # characters among them that print as nothing
     suspicion: int
     state: str
     is_new: bool
@@ -38,33 +42,56 @@ class Card(msgspec.Struct, frozen=True):
     first_seen: str
     url: str | None
     capture_id: str | None
+    stored_at: str | None  # when the stored page was fetched
+    stored_file: str | None  # where it lies beside the page
+    stored_finding: str | None  # why it does not
 
 
-def card(row: dict[str, Any], brand: Brand, pictures: Pair, platforms: dict[str, str]) -> Card:
+def card(
+    row: dict[str, Any],
+    brand: Brand,
+    platforms: Mapping[str, str],
+    anchor: str | None,
+    pictures: Pair | None = None,
+    stored: Stored | None = None,
+) -> Card:
     """Give one row of a view as a card."""
+    shown, hidden = without_hidden(row["mention_text"] or "")
     products = {f"{brand.key}/{one.key}": one.name for one in brand.products}
     reference, ratio = row["reference_usd"], row["price_to_reference"]
     return Card(
-        key=row["listing_key"],
+        anchor=anchor,
+        key=row["evidence_key"],
         name=plain(row["title"]),
         title=segments(row["title"], row["mention_text"]),
-        disguise=plain(row["mention_text"]) if row["is_mention_disguised"] else None,
+        disguise=shown if row["is_mention_disguised"] else None,
+        hidden_count=hidden,
         suspicion=round(row["suspicion"]),
         state=row["state"],
         is_new=row["is_new"],
-        pictures=pictures,
+        pictures=pictures or Pair(),
         product=products.get(row["product_key"]),
         price=_price(row),
         reference=dollars(reference) if reference else None,
         part=share(ratio) if ratio is not None else None,
         reasons=tuple(_short(one) for one in (row["reasons"] or [])[:_MOST_REASONS]),
-        seller=plain(row["seller_name"]) if row["seller_name"] else row["seller_key"] or "unnamed",
+        seller=plain(row["seller_name"])
+        if row["seller_name"]
+        else row["seller_shown"] or "unnamed",
         platform=platforms.get(row["platform"], row["platform"]),
         ships_from=row["ships_from_country"],
         first_seen=short_day(row["first_seen_at"]),
         url=safe_link(row["url"]),
         capture_id=row["capture_id"],
+        stored_at=moment(stored.fetched_at) if stored else None,
+        stored_file=f"{folder(brand)}/{stored.file}" if stored and stored.content else None,
+        stored_finding=stored.finding if stored else None,
     )
+
+
+def folder(brand: Brand) -> str:
+    """Give the name of the folder of stored pages beside a brand's page."""
+    return f"{brand.key}-pages"
 
 
 def safe_link(url: str | None) -> str | None:

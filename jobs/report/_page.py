@@ -13,14 +13,13 @@ from markupsafe import Markup
 
 from jobs.report import _charts, _summary
 from jobs.report._cards import card
-from jobs.report._pictures import Pair, Photos
-from jobs.report._sentences import sentences
-from jobs.report._sureness import Judged, sureness
+from jobs.report._pictures import Pair
+from jobs.report._stored import Stored
+from jobs.report._title import plain
+from jobs.report._told import MOST_SELLERS, Told
 from jobs.report._view import View
 from jobs.report._words import dollars, long_day, share, short_day
 
-MOST_CARDS = 50
-MOST_SELLERS = 25
 MOST_REFUSED = 40
 
 
@@ -33,23 +32,27 @@ class Numbers(msgspec.Struct, frozen=True):
 
 
 def brand_page(
-    view: View, photos: Photos, platforms: Mapping[str, str], judged: Judged | None, sheet: str
+    told: Told, pictures: Mapping[str, Pair], stored: Mapping[str, Stored], sheet: str
 ) -> str:
     """Give the page.
 
     Args:
-        view: what the brand may see.
-        photos: where pictures are looked up.
-        platforms: title of each platform by its name.
-        judged: what the model's last judgement found; None when it is not known.
+        told: what it tells.
+        pictures: of each listing that is shown, by listing_key.
+        stored: the stored pages beside it, by capture_id.
         sheet: file name of the spreadsheet beside it.
 
     """
-    found = _summary.summary(view)
-    worst = view.listings.filter(_summary.IS_FLAG | _summary.IS_REVIEW).head(MOST_CARDS)
-    sellers = _summary.sellers(view)
-    counts = (min(MOST_SELLERS, sellers.height), sellers.height)
-    charts, tables = _drawn(view, dict(platforms))
+    view, titles = told.view, dict(told.titles)
+    charts, tables = _drawn(told)
+    anchors = {key: f"listing-{n}" for n, key in enumerate(told.worst["listing_key"], start=1)}
+
+    def anchor(row: dict[str, Any]) -> str | None:
+        return anchors.get(row["listing_key"])
+
+    def at(row: dict[str, Any]) -> Stored | None:
+        return stored.get(row["capture_id"] or "")
+
     return (
         environment()
         .get_template("brand.html")
@@ -57,14 +60,20 @@ def brand_page(
             brand=view.brand,
             day=long_day(view.day),
             day_short=short_day(view.day),
-            summary=found,
-            words=sentences(view, found, worst.height, counts),
-            cards=_cards(view, worst, photos, dict(platforms)),
-            sellers=[_seller(row, platforms) for row in sellers.head(MOST_SELLERS).to_dicts()],
+            summary=told.summary,
+            words=told.words,
+            cards=[
+                card(
+                    row, view.brand, titles, anchor(row), pictures.get(row["listing_key"]), at(row)
+                )
+                for row in told.worst.to_dicts()
+            ],
+            fresh=[card(row, view.brand, titles, anchor(row)) for row in told.fresh.to_dicts()],
+            sellers=[_seller(row, titles) for row in told.sellers.head(MOST_SELLERS).to_dicts()],
             charts=charts,
             tables=tables,
-            sureness=sureness(view, judged),
-            refused=_refused(view, platforms),
+            meanings=told.meanings,
+            refused=_refused(view, titles),
             sheet=sheet,
         )
     )
@@ -85,16 +94,10 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def _cards(view: View, worst: pl.DataFrame, photos: Photos, platforms: dict[str, str]) -> list[Any]:
-    rows = worst.to_dicts()
-    pairs = photos.pairs(rows)
-    return [card(row, view.brand, pairs.get(row["listing_key"], Pair()), platforms) for row in rows]
-
-
 def _seller(row: dict[str, Any], platforms: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "name": row["seller_name"] or row["seller_key"],
-        "key": row["seller_key"],
+        "name": plain(row["seller_name"] or row["seller_shown"]),
+        "key": row["seller_shown"],
         "platform": platforms.get(row["platform"], row["platform"]),
         "flags": f"{row['flags']:,}",
         "new_flags": f"{row['new_flags']:,}",
@@ -106,10 +109,10 @@ def _seller(row: dict[str, Any], platforms: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-def _drawn(view: View, titles: dict[str, str]) -> tuple[dict[str, Markup], dict[str, Numbers]]:
+def _drawn(told: Told) -> tuple[dict[str, Markup], dict[str, Numbers]]:
     """Give the charts that have something to show, and their numbers."""
+    view, titles, where = told.view, dict(told.titles), told.platforms
     days, steps = _summary.days(view), _summary.price_steps(view)
-    where = _summary.platforms(view)
     flagged = where.filter(pl.col("flags") > 0).select(
         pl.col("platform").replace(titles), pl.col("flags").alias("count")
     )
@@ -119,6 +122,7 @@ def _drawn(view: View, titles: dict[str, str]) -> tuple[dict[str, Markup], dict[
         "prices": _charts.price_to_reference(steps) if _has_any(steps) else "",
     }
     tables = {
+        "judged": _judged_numbers(told.judged),
         "trend": _numbers(days, "Live red flags", ("Day", "Known before", "New that day")),
         "platforms": _platform_numbers(where, titles),
         "prices": _numbers(
@@ -153,6 +157,15 @@ def _platform_numbers(where: pl.DataFrame, titles: dict[str, str]) -> Numbers:
         for row in where.to_dicts()
     )
     return Numbers("Every platform with a listing", heads, rows)
+
+
+def _judged_numbers(platforms: pl.DataFrame) -> Numbers:
+    heads = ("Platform held out", "Judged", "Counterfeit", "Red flags", "Of them right", "Found")
+    rows = tuple(
+        (name, f"{listings:,}", f"{bad:,}", f"{flags:,}", share(right), share(found))
+        for name, listings, bad, flags, right, found in platforms.iter_rows()
+    )
+    return Numbers("The judgement, platform by platform", heads, rows)
 
 
 def _refused(view: View, platforms: Mapping[str, str]) -> list[dict[str, Any]]:

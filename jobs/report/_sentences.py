@@ -9,6 +9,8 @@ from jobs.report._summary import IS_FLAG, Summary
 from jobs.report._view import View
 from jobs.report._words import count, dollars, moment, share, short_day, spelt
 
+MOST_NEW = 12  # new red flags that the page lists
+
 
 class Sentences(msgspec.Struct, frozen=True):
     """What a page says in words."""
@@ -18,6 +20,7 @@ class Sentences(msgspec.Struct, frozen=True):
     saving: str
     change: str  # beside the number of red flags: against the day before
     news: tuple[str, ...]
+    fresh: str
     worst: str
     sellers: str
     refused: str
@@ -40,6 +43,7 @@ def sentences(view: View, found: Summary, shown: int, sellers: tuple[int, int]) 
         saving=_saving(found),
         change=_change(found),
         news=_news(view, found),
+        fresh=_fresh(found),
         worst=_worst(found, shown),
         sellers=_sellers(*sellers),
         refused="A page that could not be read is never dropped in silence: it is counted here, "
@@ -135,6 +139,12 @@ def _spread(view: View, found: Summary) -> str:
     most = int(top["len"][0])
     brought = f", brought by {count(top.height, 'seller')}"
     return brought + (f", the busiest with {most:,}" if most > 1 and top.height > 1 else "")
+
+
+def _fresh(found: Summary) -> str:
+    if found.new_flags <= MOST_NEW:
+        return "The new red flags, the most suspect first."
+    return f"The {MOST_NEW} most suspect of {found.new_flags:,} new red flags."
 
 
 def _worst(found: Summary, shown: int) -> str:

@@ -73,6 +73,7 @@ def sellers(view: View) -> pl.DataFrame:
         looked_at.group_by("seller_key")
         .agg(
             pl.col("seller_name").drop_nulls().first(),
+            pl.col("seller_shown").first(),
             pl.col("platform").first(),
             pl.col("country").first(),
             pl.col("since_on").first(),
@@ -107,21 +108,23 @@ def platforms(view: View) -> pl.DataFrame:
     )
 
 
-def days(view: View) -> pl.DataFrame:
-    """Give a row a day with a report: day (text), known and new red flags; the last four weeks."""
-    return (
-        view.days.group_by("report_on")
-        .agg(pl.col("red_flag_count").sum(), pl.col("new_red_flag_count").sum())
-        .sort("report_on")
-        .tail(MOST_DAYS)
-        .select(
-            pl.col("report_on")
-            .map_elements(lambda day: short_day(day).rpartition(" ")[0], return_dtype=pl.String)
-            .alias("day"),
-            (pl.col("red_flag_count") - pl.col("new_red_flag_count")).alias("known"),
-            pl.col("new_red_flag_count").alias("new"),
-        )
+def every_day(view: View) -> pl.DataFrame:
+    """Give a row a day with a report: report_on, known and new red flags."""
+    counted = view.days.group_by("report_on").agg(
+        pl.col("red_flag_count").sum(), pl.col("new_red_flag_count").sum()
     )
+    return counted.sort("report_on").select(
+        "report_on",
+        (pl.col("red_flag_count") - pl.col("new_red_flag_count")).alias("known"),
+        pl.col("new_red_flag_count").alias("new"),
+    )
+
+
+def days(view: View) -> pl.DataFrame:
+    """Give the same with the day as text, the last four weeks."""
+    recent = every_day(view).tail(MOST_DAYS)
+    texts = [short_day(day).rpartition(" ")[0] for day in recent["report_on"]]
+    return recent.select(pl.Series("day", texts, dtype=pl.String), "known", "new")
 
 
 def price_steps(view: View) -> pl.DataFrame:

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+import polars as pl
 
+from jobs.judged import Interval, Judged
 from jobs.report._view import View
 from jobs.report._words import count, share
 
 RULES = "rules"  # name of the scorer that is no model
-
-
-class Interval(msgspec.Struct, frozen=True):
-    """A share with the interval in which it lies 95 times of 100."""
-
-    value: float
-    low: float
-    high: float
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """What the champion's judgement says of red flags on platforms that it never learned from."""
-
-    model_name: str
-    model_version: str
-    labels: str  # what a positive is and who said so, in words
-    listings: int  # judged
-    platforms: int  # each held out in turn
-    precision: Interval | None  # of red flags
-    recall: Interval | None  # of counterfeits, at the red flag
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -44,8 +26,8 @@ def sureness(view: View, judged: Judged | None) -> tuple[Meaning, ...]:
         Meaning(
             "Suspicion",
             "orders listings from 0 to 100 by how much price, words, pictures and seller look like "
-            "a counterfeit offer. It says where to look first; what the goods are is known only "
-            "when someone has examined them.",
+            f"a counterfeit offer.{_calibrated(judged)} It says where to look first; what the "
+            "goods are is known only when someone has examined them.",
         ),
         Meaning(
             "Red flag, to review",
@@ -72,6 +54,16 @@ def sureness(view: View, judged: Judged | None) -> tuple[Meaning, ...]:
     )
 
 
+def _calibrated(judged: Judged | None) -> str:
+    if judged is None:
+        return ""
+    points = round(100 * judged.calibration_error)
+    return (
+        " Where the model was judged, of listings with a suspicion of 90 about 90 in 100 were "
+        f"counterfeit, give or take {count(max(1, points), 'point')} on average."
+    )
+
+
 def _right(judged: Judged | None) -> str:
     if judged is None:
         return (
@@ -81,9 +73,9 @@ def _right(judged: Judged | None) -> str:
     if judged.precision is None:
         return "not measured: the judgement met no red flag on a platform that was held out."
     return (
-        f"{_with_interval(judged.precision)} of red flags were {judged.labels}, on "
-        f"{count(judged.platforms, 'platform')} that the model had never learned from "
-        f"({count(judged.listings, 'listing')} judged). Your listings may differ from those."
+        f"{_with_interval(judged.precision)} of {count(judged.red_flags, 'red flag')} were, on "
+        f"{count(judged.platforms, 'platform')} that the model had not learned from. Right means: "
+        f"{judged.labels.rstrip('.')}. Your platforms may differ from those."
     )
 
 
@@ -91,8 +83,9 @@ def _missed(judged: Judged | None) -> str:
     if judged is None or judged.recall is None:
         return "not measured; what no crawl reached and no mark names is in no report."
     return (
-        f"{_with_interval(judged.recall)} of the counterfeits known there were red flags; the rest "
-        "lies below the line. What no crawl reached is in no report."
+        f"{_with_interval(judged.recall)} of {count(judged.counterfeits, 'counterfeit')} known "
+        "there were red flags; the others lie below the line. What no crawl reached is in no "
+        "report."
     )
 
 
@@ -112,3 +105,19 @@ def _model(row: dict[str, str]) -> str:
     name = "the rules" if row["model_name"] == RULES else f"model {row['model_name']}"
     scored = count(int(row["count"]), "listing")
     return f"{name}, version {row['model_version']} (sha256 {row['model_sha256'][:12]}…): {scored}"
+
+
+def judged_platforms(judged: Judged | None) -> pl.DataFrame:
+    """Give the judgement platform by platform: name, listings, counterfeits, red_flags, shares."""
+    schema = {
+        "name": pl.String(),
+        "listings": pl.Int64(),
+        "counterfeits": pl.Int64(),
+        "red_flags": pl.Int64(),
+        "precision": pl.Float64(),
+        "recall": pl.Float64(),
+    }
+    found = [one for one in judged.slices if one.kind == "platform"] if judged else []
+    return pl.DataFrame(
+        [{name: getattr(one, name) for name in schema} for one in found], schema=schema
+    )

@@ -39,6 +39,17 @@ def plain(title: str | None) -> str:
     return "".join(f"⟨{one.text}⟩" if one.kind == "hidden" else one.text for one in pieces)
 
 
+def without_hidden(text: str) -> tuple[str, int]:
+    """Give a text without the characters that print as nothing, and how many those are."""
+    shown = "".join(letter for letter in text if not _is_hidden(letter))
+    return shown, len(text) - len(shown)
+
+
+def hidden_named(text: str) -> str:
+    """Give any text with the characters that print as nothing named: ⟨U+202E⟩."""
+    return "".join(f"⟨U+{ord(letter):04X}⟩" if _is_hidden(letter) else letter for letter in text)
+
+
 def _pieces(kind: str, text: str) -> Iterator[Segment]:
     """Split at hidden characters and at names that were taken out."""
     held = ""

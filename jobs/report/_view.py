@@ -12,7 +12,7 @@ from conf import contract
 from conf.brand import Brand
 from conf.errors import LakeError
 from jobs.reader import Lake
-from jobs.report._wall import Wall
+from jobs.report._wall import BLANK, Wall
 
 _SCORES = (
     "listing_key",
@@ -27,6 +27,7 @@ _SCORES = (
     "model_name",
     "model_version",
     "model_sha256",
+    "observation_id",
     "observed_at",
 )
 _MATCHES = (
@@ -165,7 +166,19 @@ def _texts(found: pl.DataFrame, wall: Wall) -> list[pl.Series]:
     sellers = found.select(pl.coalesce("seller_name", "shop_name")).to_series()
     shown = [found[name] for name in ("title", "mention_text", "evidence_text")]
     texts = [wall.texts(one) for one in (*shown, sellers)]
-    return [*texts, wall.addresses(found["url"]), wall.reasons(found["reasons"])]
+    keys = found.select(
+        # An observation's id finds the same evidence and spells nobody's name.
+        evidence_key=wall.keys(found["listing_key"]).fill_null(found["observation_id"]),
+        seller_shown=wall.keys(found["seller_key"]).fill_null(_unnamed(found)),
+    )
+    addresses, reasons = wall.addresses(found["url"]), wall.reasons(found["reasons"])
+    return [*texts, *keys, addresses, reasons]
+
+
+def _unnamed(found: pl.DataFrame) -> pl.Series:
+    """Give what stands for a seller whose key spells another brand; null for no seller."""
+    key = pl.col("platform") + ":" + BLANK
+    return found.select(pl.when(pl.col("seller_key").is_not_null()).then(key)).to_series()
 
 
 def _days(lake: Lake, brand: str, day: date) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 
 from conf.brand import Brand
 from jobs.catalogue import catalogue
+from jobs.score._reasons import phrase
 
 BLANK = "[another brand]"
 # What these features say is about the other brands that a listing names or a seller offers.
@@ -37,7 +38,7 @@ class Wall:
         mine = {text.casefold() for text in (own.key, *_names(own), *own.nicknames)}
         self._patterns = _patterns(others, mine)
         self._squeezed = _squeezed_pattern(others, mine)
-        self._walled = [catalogue()[name].purpose.rstrip(".") for name in WALLED]
+        self._walled = [phrase(catalogue()[name]).text.partition(":")[0] for name in WALLED]
 
     def text(self, text: str | None) -> str | None:
         """Give one text without the names of other brands."""
@@ -57,10 +58,15 @@ class Wall:
         names_other = bare.str.contains(self._squeezed)
         return pl.select(pl.when(~names_other).then(urls).alias(urls.name)).to_series()
 
+    def keys(self, keys: pl.Series) -> pl.Series:
+        """Give keys; null where the key itself spells another brand."""
+        same = keys == self.texts(keys)
+        return self.addresses(pl.select(pl.when(same).then(keys).alias(keys.name)).to_series())
+
     def reasons(self, reasons: pl.Series) -> pl.Series:
         """Give lists of reasons without those about other brands."""
         told = pl.element().str
-        is_walled = pl.any_horizontal([told.contains(one, literal=True) for one in self._walled])
+        is_walled = pl.any_horizontal([told.starts_with(one) for one in self._walled])
         kept = reasons.to_frame().select(pl.all().list.eval(pl.element().filter(~is_walled)))
         return self._each_reason(kept.to_series())
 
