@@ -9,7 +9,19 @@ from typing import Any
 
 import msgspec
 
-from conf import brand, contract, country, currency, feed, lexicon, model, platform, reading, site
+from conf import (
+    brand,
+    contract,
+    country,
+    currency,
+    faults,
+    feed,
+    lexicon,
+    model,
+    platform,
+    reading,
+    site,
+)
 from conf.errors import ConfError
 
 
@@ -23,11 +35,12 @@ class Checked(msgspec.Struct, frozen=True):
 
 def check() -> list[Checked]:
     """Read every file of every kind."""
+    rates = _rates()
     return [
         _each("tables", contract.TABLES, contract.read_table),
-        _each("platforms", platform.PLATFORMS, lambda path: platform.platform(path.stem)),
-        _each("feeds", feed.FEEDS, lambda path: _feed(path.stem)),
-        _each("brands", brand.BRANDS, _brand, whole=brand.brands),
+        _each("platforms", platform.PLATFORMS, partial(_platform, rates)),
+        _each("feeds", feed.FEEDS, lambda path: feed.feed(path.stem)),
+        _each("brands", brand.BRANDS, partial(_brand, rates), whole=brand.brands),
         _each("lexicons", lexicon.LEXICONS, lambda path: lexicon.lexicon(path.stem)),
         _each("models", model.MODELS, lambda path: model.model(path.stem)),
         _each("sites", site.SITES, lambda path: site.site(path.stem)),
@@ -43,55 +56,55 @@ def _each(
     read: Callable[[Path], Any],
     whole: Callable[[], Any] | None = None,
 ) -> Checked:
+    """Read the files of a folder; `read` raises a fault or gives several."""
     paths = sorted(folder.glob("*.yaml"))
-    faults = [fault for path in paths for fault in _fault(partial(read, path))]
-    if whole and not faults:
-        faults += _fault(whole)
-    return Checked(kind, len(paths), tuple(faults))
+    told = [fault for path in paths for fault in _faults(partial(read, path))]
+    if whole and not told:
+        told += _faults(whole)
+    return Checked(kind, len(paths), tuple(told))
 
 
 def _one(kind: str, read: Callable[[], Any]) -> Checked:
-    return Checked(kind, 1, tuple(_fault(read)))
+    return Checked(kind, 1, tuple(_faults(read)))
 
 
-def _fault(read: Callable[[], Any]) -> Iterator[str]:
+def _faults(read: Callable[[], Any]) -> Iterator[str]:
     try:
-        read()
+        found = read()
+        if isinstance(found, Iterator):
+            yield from found
     except ConfError as error:
         yield str(error)
 
 
-def _feed(name: str) -> feed.Feed:
-    """Read a feed and see that it fills columns that its table has."""
-    found = feed.feed(name)
-    columns = set(contract.table(found.table).names)
-    if strange := sorted({*found.fields, *found.constants} - columns):
-        where = feed.FEEDS / f"{name}.yaml"
-        raise ConfError(f"{where}: table {found.table} has no column {', '.join(strange)}")
-    return found
+def _rates() -> frozenset[str] | None:
+    """Give the currencies that have a rate; None when their file is wrong, which is told once."""
+    try:
+        return frozenset(currency.currencies().usd)
+    except ConfError:
+        return None
 
 
-def _brand(path: Path) -> brand.Brand:
-    """Read a brand and see that its photos are there and its products named once."""
-    found = brand.brand(path.stem)
-    keys = [product.key for product in found.products]
-    if len(set(keys)) < len(keys):
-        raise ConfError(f"{path}: two products have one key")
-    for product in found.products:
-        for photo in product.photos:
-            if not (path.parent / photo.file).exists():
-                raise ConfError(f"{path}: photo {photo.file} of {product.key} is missing")
-    return found
+def _brand(rates: frozenset[str] | None, path: Path) -> Iterator[str]:
+    found = brand.brand(path.stem, path.parent)
+    for fault in faults.of_brand(found, path.parent, rates):
+        yield f"{path}: {fault}"
+
+
+def _platform(rates: frozenset[str] | None, path: Path) -> Iterator[str]:
+    found = platform.platform(path.stem, path.parent)
+    for fault in faults.of_platform(found, rates):
+        yield f"{path}: {fault}"
 
 
 def _whole_graph() -> Checked:
     """See that every input of a contract's increment is a table with the columns it needs."""
-    faults: list[str] = []
+    told: list[str] = []
     for one in _readable_tables():
         for name, how in one.increment.when.items():
             path = contract.TABLES / f"{one.name}.yaml"
-            faults += _fault(partial(_input, path, name, how))
-    return Checked("increments", len(list(reading.names(contract.TABLES))), tuple(faults))
+            told += _faults(partial(_input, path, name, how))
+    return Checked("increments", len(list(reading.names(contract.TABLES))), tuple(told))
 
 
 def _readable_tables() -> Iterator[contract.Table]:

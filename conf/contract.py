@@ -6,6 +6,7 @@ from here, so neither engine is imported until it is asked for.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -192,10 +193,31 @@ def _check(path: Path, found: Table) -> None:
         raise ConfError(
             f"{path}: {', '.join(strange)} is no column; add it or mend the write rules"
         )
+    if wrong := [f"{c.name} ({c.type})" for c in found.columns if not _is_type(c.type)]:
+        raise ConfError(
+            f"{path}: {', '.join(wrong)} is of no type that both engines have; there are: "
+            f"{', '.join(_ARROW)}, timestamp and array<…> of them"
+        )
+    for column in found.columns:
+        _check_pattern(path, column)
     if found.write == "merge" and not found.key:
         raise ConfError(f"{path}: a table that merges needs a primary key")
     if found.write == "replace_day" and found.day is None:
         raise ConfError(f"{path}: a table that replaces a day needs `day: <date column>`")
+
+
+def _is_type(name: str) -> bool:
+    inner = name[6:-1] if name.startswith("array<") and name.endswith(">") else name
+    return inner in _ARROW or inner == "timestamp"
+
+
+def _check_pattern(path: Path, column: Column) -> None:
+    try:
+        re.compile(column.pattern or "")
+    except re.error as error:
+        raise ConfError(
+            f"{path}: the pattern of {column.name} is no regular expression: {error}"
+        ) from None
 
 
 def _spark(name: str) -> Any:

@@ -48,6 +48,8 @@ def document(path: Path) -> Any:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader, see below
     except yaml.YAMLError as error:
         raise ConfError(f"{path}: is not YAML: {_one_line(error)}") from None
+    except ValueError as error:  # a date or number that is written like one and is none
+        raise ConfError(f"{path}: holds a value that cannot be: {_one_line(error)}") from None
 
 
 def names(folder: Path) -> Iterator[str]:
@@ -60,4 +62,18 @@ def _one_line(error: Exception) -> str:
 
 
 # libyaml's loader is ten times faster than the Python one; both are "safe": plain types only.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):  # type: ignore[misc] # whichever of the two is there
+    """Refuses a field that stands twice, where YAML's own loaders keep the last without a word."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - its signature
+        found: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if key.value in found:
+                    problem = f"the field {key.value!r} stands twice"
+                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+                found.add(key.value)
+        return super().construct_mapping(node, deep)

@@ -1,0 +1,41 @@
+"""Sites: where everything lies; the only place where the environment is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conf import reading, site
+from conf.errors import ConfError
+
+
+@pytest.mark.parametrize("name", list(reading.names(site.SITES)))
+def test_every_site_reads_and_keeps_all_under_its_home(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("HOME", "SITE", "BRANDS", "PLATFORMS", "JARS"):
+        monkeypatch.delenv(f"COUNTERMARK_{variable}", raising=False)
+    found = site.site(name)
+    folders = (found.lake, found.packs, found.state, found.artefacts, found.reports)
+    assert all(folder.is_relative_to(found.home) for folder in folders)
+    assert found.home.is_relative_to(site.PROJECT / "var")
+    assert found.tracking_uri == f"sqlite:///{found.home}/mlflow.db"
+
+
+def test_the_environment_moves_what_it_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COUNTERMARK_SITE", "ci")
+    monkeypatch.setenv("COUNTERMARK_HOME", str(tmp_path))
+    monkeypatch.setenv("COUNTERMARK_BRANDS", "elsewhere/catalogue.yaml")
+    found = site.site()
+    assert (found.name, found.home) == ("ci", tmp_path)
+    assert found.brands == site.PROJECT / "elsewhere/catalogue.yaml"
+    assert found.platforms == site.PROJECT / "conf/platforms"
+
+
+def test_an_unknown_site_names_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERMARK_SITE", "moon")
+    with pytest.raises(ConfError, match=r"moon.yaml is missing; there are: ci, local"):
+        site.site()
