@@ -12,7 +12,7 @@ _SCRIPT = re.compile(r"<script\b([^>]{0,2000})>(.*?)</script", re.IGNORECASE | r
 _TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
 _ID = re.compile(r"\b(?:id|data-[\w-]+)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _GIVEN = re.compile(
-    r"(?P<name>[A-Za-z_$][\w$.]{0,80})(?:[\"']\s*\])?\s*"
+    r"(?<![\w$.])(?P<name>[A-Za-z_$][\w$.]{0,80})(?:[\"']\s*\])?\s*"
     r"(?:=\s*(?=[{\[][\s\"'{\[\w])|=\s*JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\{))"
 )
 _JSON_TYPES = frozenset({"application/json", "text/x-json", "text/json"})
@@ -33,16 +33,21 @@ def linked_data(text: str) -> Iterator[Any]:
             yield found
 
 
-def states(text: str) -> Iterator[tuple[str, Any]]:
-    """Give what scripts hold as data, each with its name: `__NEXT_DATA__`, `dataLayer`."""
-    for count, found in enumerate(_states(text)):
+def states(text: str, word: str = "") -> Iterator[tuple[str, Any]]:
+    """Give what scripts hold as data, each with its name: `__NEXT_DATA__`, `dataLayer`.
+
+    Only of scripts that hold a word, if one is given.
+    """
+    for count, found in enumerate(_states(text, word)):
         if count >= _MOST_VALUES:
             return
         yield found
 
 
-def _states(text: str) -> Iterator[tuple[str, Any]]:
+def _states(text: str, word: str) -> Iterator[tuple[str, Any]]:
     for attributes, content in blocks(text):
+        if word not in content:
+            continue
         kind = _TYPE.search(attributes)
         name = kind[1].lower() if kind else "text/javascript"
         if name in _JSON_TYPES:

@@ -1,0 +1,100 @@
+"""Pages of any shop: data in the markup first, then well-known elements, then what is seen.
+
+No platform's file is needed: saved pages of shops that nobody described are read by this one, and
+so are shops whose pages keep to schema.org (`pages: generic` in the platform's YAML).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.frontier.address import canonical, host_of
+from crawler.items import Link, Observation, PageError
+from crawler.pages.page import Page, own_id
+from crawler.pages.syntax import buying, known, labels, opengraph, prices, pushed, schema
+from crawler.pages.syntax.about import is_like, main_product
+from crawler.pages.syntax.gathered import Gathered, Step
+from crawler.pages.syntax.jsonld import Node, of_type
+from crawler.pages.syntax.metas import first
+from crawler.pages.syntax.sitemap import sitemap
+from crawler.pages.syntax.text import addresses, line
+from crawler.rows import digest
+
+VERSION = 1
+
+
+def listing(page: Page) -> Observation | None:
+    """Read the one product that a page is about; None if it is about none."""
+    title = _title(page)
+    found = Gathered()
+    marked: tuple[tuple[Step, list[Node]], ...] = (
+        ("jsonld", list(of_type(page.jsonld, *schema.PRODUCTS))),
+        ("microdata", page.microdata),
+    )
+    for step, nodes in marked:
+        product = main_product(nodes, page, title)
+        if product is not None:
+            found.put(step, schema.product(product, page.absolute))
+    is_marked = bool(found.values)
+    found.put("opengraph", opengraph.product(page))
+    if "price_text" not in found.values:
+        found.put("state", pushed.product(page, title))
+    found.put("selector", known.product(page))
+    _look(page, found, title)
+    if "title_text" not in found.values or not (is_marked or "price_text" in found.values):
+        return None
+    outgoing = page.outgoing(*addresses(found.values.get("description_text")))
+    found.put("selector", {"outgoing_urls": outgoing})
+    return found.observation(*identity(page))
+
+
+def links(page: Page) -> Iterator[Link]:
+    """Give what a sitemap lists; else every link, for the platform's `kinds` to sort."""
+    if page.is_sitemap:
+        yield from sitemap(page)
+        return
+    # Without an expression for indexes every page would be one: then only listings are followed.
+    has_indexes = page.platform is None or page.platform.kinds.index is not None
+    for url in dict.fromkeys(page.links("a[href]")):
+        yield Link(url, "index" if has_indexes else "listing")
+    yield from (Link(url, "index") for url in page.links('a[rel~="next"], link[rel="next"]'))
+
+
+def identity(page: Page) -> tuple[str, str]:
+    """Give a listing's id and address: by the platform's `kinds`, else by the address alone."""
+    if page.platform is not None:
+        here = page.own("listing")
+        return own_id(here), here.url
+    own = page.canonical if page.canonical and _is_of_site(page.canonical, page.url) else page.url
+    try:
+        address = canonical(own)
+    except ValueError:
+        raise PageError("bad_address", f"{own[:200]} is no address") from None
+    return digest(address)[:16], address
+
+
+def _is_of_site(url: str, page_url: str) -> bool:
+    return host_of(url).removeprefix("www.") == host_of(page_url).removeprefix("www.")
+
+
+def _title(page: Page) -> str | None:
+    """Give the heading that is most like what the page calls itself, else that."""
+    named = line(first(page.metas, "og:title", "twitter:title")) or page.words("title")
+    heads = [text for node in page.tree.css("h1")[:5] if (text := line(node.text(separator=" ")))]
+    return next((text for text in heads if is_like(text, named)), None) or next(iter(heads), named)
+
+
+def _look(page: Page, found: Gathered, title: str | None) -> None:
+    """Take from what a reader sees whatever is missing."""
+    values = found.values
+    if "price_text" not in values:
+        found.put("selector", {"price_text": prices.price(page, title)})
+    if any(field not in values for field in ("sku_text", "gtin_text", "brand_text")):
+        found.put("selector", labels.labelled(page))
+    if "sku_text" not in values:
+        found.put("selector", {"sku_text": labels.in_address(page)})
+    if "availability_text" not in values:
+        found.put("selector", {"availability_text": buying.availability(page)})
+    trail = next(of_type(page.jsonld, "BreadcrumbList"), None)
+    found.put("jsonld", {"category_text": schema.breadcrumbs(trail) if trail else None})
+    found.put("selector", {"title_text": title, "language_text": page.language})

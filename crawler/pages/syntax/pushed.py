@@ -1,0 +1,59 @@
+"""The product that a page's scripts tell to whoever counts its visitors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crawler.pages.page import Page
+from crawler.pages.syntax import scripts
+from crawler.pages.syntax.about import is_like
+from crawler.pages.syntax.text import scalar
+
+_FIELDS = {
+    "title_text": ("name", "title", "productName", "product_name", "item_name"),
+    "price_text": ("price", "currentPrice", "current_price", "salePrice", "finalPrice"),
+    "sku_text": ("sku", "id", "productId", "product_id", "item_id"),
+    "brand_text": ("brand", "item_brand", "manufacturer"),
+    "currency_text": ("currency", "currencyCode", "priceCurrency"),
+}
+_INNER = ("value", "amount", "current", "price", "name")
+_MOST_NODES = 4_000
+_DEEPEST = 8
+
+
+def product(page: Page, title: str | None) -> dict[str, Any]:
+    """Give the first product in a script that has a price and the page's own name."""
+    for _, value in scripts.states(page.text, "rice"):  # price, Price, salePrice
+        for node in _nodes(value):
+            told = {field: _told(node, names) for field, names in _FIELDS.items()}
+            if told["price_text"] and is_like(told["title_text"], title):
+                return told
+    return {}
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Give the objects within a value, outer ones first, not too many."""
+    level = [value]
+    count = 0
+    for _ in range(_DEEPEST):
+        following: list[Any] = []
+        for one in level:
+            count += 1
+            if count > _MOST_NODES:
+                return
+            if isinstance(one, dict):
+                yield one
+            inner = one.values() if isinstance(one, dict) else one
+            following.extend(each for each in inner if isinstance(each, dict | list))
+        level = following
+
+
+def _told(node: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    for name in names:
+        value = node.get(name)
+        if isinstance(value, dict):
+            value = next((value[inner] for inner in _INNER if inner in value), None)
+        if (found := scalar(value)) and any(sign.isalnum() for sign in found):
+            return found
+    return None
