@@ -56,15 +56,16 @@ def card(
     stored: Stored | None = None,
 ) -> Card:
     """Give one row of a view as a card."""
-    shown, hidden = without_hidden(row["mention_text"] or "")
+    disguised = row["mention_text"] if row["is_mention_disguised"] else None
+    shown, hidden = without_hidden(disguised or "")
     products = {f"{brand.key}/{one.key}": one.name for one in brand.products}
     reference, ratio = row["reference_usd"], row["price_to_reference"]
     return Card(
         anchor=anchor,
         key=row["evidence_key"],
         name=plain(row["title"]),
-        title=segments(row["title"], row["mention_text"]),
-        disguise=shown if row["is_mention_disguised"] else None,
+        title=segments(row["title"], disguised),
+        disguise=shown or None,
         hidden_count=hidden,
         suspicion=round(row["suspicion"]),
         state=row["state"],

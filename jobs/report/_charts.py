@@ -58,7 +58,9 @@ def by_platform(platforms: pl.DataFrame) -> str:
 
     shown = platforms.head(MOST_PLATFORMS)
     base = alt.Chart(_values(shown)).encode(
-        y=alt.Y("platform:N", sort=None, axis=alt.Axis(ticks=False, domain=False)).title(None),
+        y=alt.Y(
+            "platform:N", sort=None, axis=alt.Axis(ticks=False, domain=False, grid=False)
+        ).title(None),
         x=alt.X("count:Q", axis=None),
     )
     bars = base.mark_bar(size=14, color="var(--mark)")
@@ -119,7 +121,7 @@ def _svg(chart: Any, height: int = _HEIGHT) -> str:
 
     dressed = (
         chart.properties(width=_WIDTH, height=height, background="transparent")
-        .configure(font=_FONT, padding=2)
+        .configure(font=_FONT, padding={"left": 14, "right": 6, "top": 6, "bottom": 2})
         .configure_view(stroke=None)
         .configure_axis(
             labelColor="currentColor",

@@ -103,7 +103,7 @@ def _seller(row: dict[str, Any], platforms: Mapping[str, str]) -> dict[str, Any]
         "new_flags": f"{row['new_flags']:,}",
         "review": f"{row['review']:,}",
         "worst": f"{row['worst']:.0f}",
-        "asked": dollars(row["asked_usd"]),
+        "asked": dollars(row["asked_usd"]) if row["flags"] else "none",
         "since": short_day(row["since_on"]),
         "first_seen": short_day(row["first_seen_at"]),
     }

@@ -47,7 +47,7 @@ def sentences(view: View, found: Summary, shown: int, sellers: tuple[int, int]) 
         worst=_worst(found, shown),
         sellers=_sellers(*sellers),
         refused="A page that could not be read is never dropped in silence: it is counted here, "
-        "and `countermark lake show refused` names each one.",
+        "and the command countermark lake show refused names each one.",
         checked=f"Listings were looked at last on {moment(view.checked_at)}."
         if view.checked_at
         else "",
