@@ -35,6 +35,22 @@ def _says(name: str, points: float) -> Rule:
     return Rule(points, least={name: 1.0})
 
 
+# No brand shows: a person may be told of such a listing, but it is no red flag.
+NO_BRAND = Rule(
+    ceiling=60.0,
+    most=dict.fromkeys(
+        (
+            "is_brand_claimed",
+            "is_brand_compatible",
+            "is_brand_style",
+            "is_brand_denied",
+            "is_brand_stuffed",
+            "is_brand_by_photo_only",
+        ),
+        0.0,
+    ),
+)
+
 RULES: tuple[Rule, ...] = (
     # Price beside the brand's own: the strongest sign that carries from market to market.
     Rule(45.0, under={"price_ratio": 0.2}),
@@ -73,27 +89,18 @@ RULES: tuple[Rule, ...] = (
     Rule(ceiling=45.0, least={"is_brand_compatible": 1.0}),
     Rule(ceiling=60.0, least={"is_brand_style": 1.0}),
     Rule(ceiling=4.0, least={"is_trusted_seller": 1.0}),
-    # No brand shows: others may be told of it, but it is no red flag.
-    Rule(
-        ceiling=60.0,
-        most=dict.fromkeys(
-            (
-                "is_brand_claimed",
-                "is_brand_compatible",
-                "is_brand_style",
-                "is_brand_denied",
-                "is_brand_stuffed",
-                "is_brand_by_photo_only",
-            ),
-            0.0,
-        ),
-    ),
+    NO_BRAND,
 )
 
 SHA256 = hashlib.sha256(msgspec.json.encode(RULES, order="deterministic")).hexdigest()
 FEATURES = tuple(sorted({name for one in RULES for name in (*one.least, *one.under, *one.most)}))
 
 Columns = Mapping[str, np.ndarray]
+
+
+def shows_no_brand(columns: Columns) -> np.ndarray:
+    """Tell which rows show no brand in any way."""
+    return holds(NO_BRAND, columns)
 
 
 def holds(rule: Rule, columns: Columns) -> np.ndarray:

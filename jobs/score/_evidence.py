@@ -1,0 +1,96 @@
+"""The words of a listing that speak against it, as the listing shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from jobs.clean._fold import fold
+from jobs.features._words import patterns
+
+# Features that rest on words, and the group of the lexicon that holds them. Numbers and ids that
+# people can be reached by are left out: scores hold nothing personal.
+GROUPS = {
+    "says_replica": "replica",
+    "says_grade": "quality",
+    "says_grade_in_title": "quality",
+    "says_authentic": "authentic",
+    "is_cheap_and_authentic": "authentic",
+    "says_wholesale": "wholesale",
+    "says_evasive": "evasive",
+    "says_messenger": "contact",
+    "says_outside_payment": "payment",
+    "says_customs": "customs",
+    "says_packing": "packing",
+    "says_hurry": "urgency",
+}
+MENTIONS = frozenset(
+    {"is_brand_disguised", "is_text_disguised", "is_brand_in_description_only", "is_brand_stuffed"}
+)
+COLUMNS = ("title", "title_folded", "description", "description_folded", "mention_text")
+MOST_WORDS = 4  # a feature
+MOST_TEXT = 12  # words of one piece of evidence
+_BETWEEN = re.compile(r"\W+")
+_WORD = re.compile(r"\S+")
+
+
+def seen(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, list[str]]:
+    """Give the words of one listing that each of these features rests on."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if name in MENTIONS and row["mention_text"]:
+            found[name] = [row["mention_text"]]
+        elif name in GROUPS and (words := _words(row, GROUPS[name])):
+            found[name] = words[:MOST_WORDS]
+    return found
+
+
+def evidence_text(found: Mapping[str, Sequence[str]], weightiest: Iterable[str]) -> str | None:
+    """Give the words behind the weightiest features in one line; None when no word weighs."""
+    words = [word for name in weightiest for word in found.get(name, ())]
+    return " · ".join(list(dict.fromkeys(words))[:MOST_TEXT]) or None
+
+
+def _words(row: Mapping[str, Any], group: str) -> list[str]:
+    """Give the group's words in title and description, as shown, in the order of the text."""
+    words: list[str] = []
+    for name in ("title", "description"):
+        if row[f"{name}_folded"]:
+            words += _in_text(row[name] or "", row[f"{name}_folded"], group)
+    return list(dict.fromkeys(words))
+
+
+def _in_text(original: str, folded: str, group: str) -> list[str]:
+    spaced = f" {_BETWEEN.sub(' ', folded)} "
+    hits = [(spaced.find(one), one) for one in _patterns(group) if one in spaced]
+    return [
+        _shown(original, one.strip()) for at, one in sorted(hits) if not _is_inside(at, one, hits)
+    ]
+
+
+@cache
+def _patterns(group: str) -> tuple[str, ...]:
+    return tuple(patterns(group))
+
+
+def _is_inside(at: int, one: str, hits: Sequence[tuple[int, str]]) -> bool:
+    """Tell whether a longer hit covers this one: "mirror copy" and not "mirror" besides."""
+    end = at + len(one.rstrip())
+    return any(
+        start <= at and end <= start + len(other) and len(other) > len(one) for start, other in hits
+    )
+
+
+def _shown(original: str, phrase: str) -> str:
+    """Give the words of `original` that fold to the phrase; the phrase where they are not found."""
+    places = [(word.start(), word.end()) for word in _WORD.finditer(original)]
+    folded = [_BETWEEN.sub(" ", fold(original[a:b]).text).strip() for a, b in places]
+    for first in range(len(places)):
+        joined = ""
+        for last in range(first, min(first + phrase.count(" ") + 2, len(places))):
+            joined = f"{joined} {folded[last]}".strip()
+            if joined == phrase:
+                return original[places[first][0] : places[last][1]].strip(".,;:!?()[]\"'| ")
+    return phrase

@@ -1,0 +1,114 @@
+"""Scores a frame of facts: suspicion, what the rules say, reasons, and the words behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from conf.brand import Gates
+from jobs import catalogue
+from jobs.score import _evidence, _reasons, _rules
+from jobs.score._scorer import Scorer
+
+RED_FLAG = Gates().red_flag
+REVIEW = Gates().review
+DIGITS = 2  # of a score; more would tell a difference that nobody can explain
+SCORES: dict[str, pl.DataType] = {
+    "suspicion": pl.Float64(),
+    "is_red_flag": pl.Boolean(),
+    "rules_suspicion": pl.Float64(),
+    "reasons": pl.List(pl.String()),
+    "evidence_text": pl.String(),
+}
+
+
+def feature_names(scorer: Scorer) -> tuple[str, ...]:
+    """Name the features that a score needs: the model's and those of the rules."""
+    return tuple(sorted({*scorer.features, *_rules.FEATURES}))
+
+
+def fact_columns(scorer: Scorer) -> list[str]:
+    """Name the columns of the facts that a score needs, sorted."""
+    return sorted({*catalogue.fact_columns(feature_names(scorer)), *_evidence.COLUMNS, "brand"})
+
+
+def scored(scorer: Scorer, facts: pl.DataFrame, review: Mapping[str, float]) -> pl.DataFrame:
+    """Give the scores of each row of the facts, in their order.
+
+    Args:
+        scorer: the model, or the rules.
+        facts: columns of `fact_columns`, one row a listing.
+        review: line from which a person looks at a listing, by brand; reasons are told from there.
+
+    Returns:
+        columns of `SCORES`.
+
+    """
+    names = feature_names(scorer)
+    if not facts.height:
+        return pl.DataFrame(schema=SCORES)
+    vectors = catalogue.vectors(facts, names)
+    columns = {name: vectors[:, at] for at, name in enumerate(names)}
+    by_rules = _rules.suspicion(columns)
+    points = by_rules
+    if scorer.is_learned:
+        points = held(scorer.suspicion(_chosen(columns, scorer.features)), by_rules, columns)
+    points, by_rules = points.round(DIGITS), by_rules.round(DIGITS)
+    reasons, evidence = _told(scorer, facts, columns, _is_told(facts, points, review))
+    return pl.DataFrame(
+        {
+            "suspicion": points,
+            "is_red_flag": points > RED_FLAG,
+            "rules_suspicion": by_rules,
+            "reasons": reasons,
+            "evidence_text": evidence,
+        },
+        schema=SCORES,
+    )
+
+
+def held(points: np.ndarray, by_rules: np.ndarray, columns: _rules.Columns) -> np.ndarray:
+    """Hold a model's score down where it cannot know better.
+
+    People decide about listings that show a brand, so a model has learned nothing about those
+    that show none: there the lower of both scores counts. The brand's own list of shops is a
+    fact, which no likeness outweighs.
+    """
+    is_bare = _rules.shows_no_brand(columns)
+    is_trusted = columns["is_trusted_seller"] >= 1
+    return np.where(is_bare | is_trusted, np.minimum(points, by_rules), points)
+
+
+def _chosen(columns: _rules.Columns, names: Sequence[str]) -> np.ndarray:
+    return np.column_stack([columns[name] for name in names])
+
+
+def _is_told(facts: pl.DataFrame, points: np.ndarray, review: Mapping[str, float]) -> np.ndarray:
+    lines = [review.get(brand or "", REVIEW) for brand in facts["brand"]]
+    found: np.ndarray = points >= np.minimum(np.array(lines), RED_FLAG)
+    return found
+
+
+def _told(
+    scorer: Scorer, facts: pl.DataFrame, columns: _rules.Columns, is_told: np.ndarray
+) -> tuple[list[list[str]], list[str | None]]:
+    """Give reasons and evidence; only of rows that people will look at, the rest costs nothing."""
+    reasons: list[list[str]] = [[] for _ in range(facts.height)]
+    evidence: list[str | None] = [None] * facts.height
+    at = np.flatnonzero(is_told)
+    if not at.size:
+        return reasons, evidence
+    some = {name: values[at] for name, values in columns.items()}
+    names, parts = _rules.contributions(some)
+    if scorer.is_learned:
+        names, parts = scorer.features, scorer.contributions(_chosen(some, scorer.features))
+    values = _chosen(some, names)
+    rows = facts.select(_evidence.COLUMNS)[at].iter_rows(named=True)
+    for place, row, value, part in zip(at, rows, values, parts, strict=True):
+        order = [names[i] for i in np.argsort(-part, kind="stable") if part[i] > 0]
+        seen = _evidence.seen(row, order)
+        reasons[place] = _reasons.reasons(names, value, part, seen)
+        evidence[place] = _evidence.evidence_text(seen, order)
+    return reasons, evidence

@@ -1,0 +1,179 @@
+"""The table of scores: its rows keep the contract and can be made again from their receipt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from conf import contract
+from conf.brand import Brand, Catalogue, Price, Product
+from conf.site import Site
+from jobs import graph, models
+from jobs.conform import check, conform
+from jobs.facts import join_facts_polars
+from jobs.givens import Givens
+from jobs.reader import Lake
+from jobs.run import run_all
+from jobs.score._scoring import SCORES, scored
+from jobs.score.listing_scores import listing_scores
+from jobs.score.seller_scores import seller_scores
+from jobs.tables import LakeTables
+
+pytestmark = pytest.mark.spark
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+ORRIS = Brand(
+    key="orris",
+    name="Orris",
+    industry="watches",
+    country="CH",
+    marks=("Orris",),
+    products=(
+        Product(
+            key="lago",
+            name="Lago 38",
+            category="watch",
+            reference_prices={"US": Price(2400.0, "USD")},
+        ),
+    ),
+)
+SEEN: dict[str, Any] = {"platform": "bazaar", "observed_at": NOON, "observed_on": NOON.date()}
+
+
+def offer(number: int, seller: str, title: str, price: str) -> dict[str, Any]:
+    return SEEN | {
+        "observation_id": str(number).zfill(64),
+        "listing_key": f"bazaar:{number}",
+        "listing_id": str(number),
+        "seller_id": seller,
+        "seller_key": f"bazaar:{seller}",
+        "content_sha256": "a" * 64,
+        "title_text": title,
+        "price_text": price,
+    }
+
+
+OFFERS = [
+    offer(1, "s", "Orris Lago 38 1:1 mirror copy, wholesale", "US $90"),
+    offer(2, "s", "Orris Lago 38 AAA 1:1", "US $110"),
+    offer(3, "t", "Orris Lago 38 used, one scratch", "US $2,100"),
+    offer(4, "t", "Garden chair", "US $40"),
+]
+
+
+@pytest.fixture
+def made(site: Site, add_bronze: Callable[..., int], tmp_path: Any, spark: Any) -> Site:  # noqa: ARG001 - the session is used by the jobs
+    """A lake in which the four offers have been scored."""
+    catalogue = tmp_path / "brands.yaml"
+    catalogue.write_bytes(msgspec.yaml.encode(Catalogue(brands=(ORRIS,))))
+    site = msgspec.structs.replace(site, brands=catalogue)
+    add_bronze("observations", *OFFERS)
+    names = ["listings", "listing_sightings", "sellers", "products", "listing_photos"]
+    names += ["listing_matches", "seller_features", "listing_scores", "seller_scores"]
+    givens = Givens(site, date(2026, 11, 2))
+    outcomes = list(run_all(LakeTables(site), graph.chosen(names), givens))
+    assert [(o.table, o.why) for o in outcomes if o.status != "made"] == []
+    return site
+
+
+def test_offers_are_scored_and_each_score_can_be_made_again(made: Site) -> None:
+    lake = Lake(made.lake)
+    rows = lake.frame("listing_scores").sort("listing_key")
+    assert rows["is_red_flag"].to_list() == [True, True, False, False]
+    assert rows["suspicion"][2] < 20
+    assert rows["suspicion"][3] == 0
+    assert rows["brand"].to_list() == ["orris", "orris", "orris", None]
+    assert set(rows["model_name"]) == {"rules"}
+    assert set(rows["model_sha256"]) == {models.rules().sha256}
+
+    receipt = json.loads(rows["receipt_json"][0])
+    assert set(receipt) == {"listings", "listing_matches", "sellers", "seller_features"} - {
+        name for name in receipt if not lake.exists(name)
+    }
+    inputs = ("listings", "listing_matches", "sellers", "seller_features")
+    facts = join_facts_polars(*(lake.frame(name, version=receipt[name]) for name in inputs))
+    again = scored(models.scorer(made), facts.sort("listing_key"), {})
+    assert again.to_dicts() == rows.select(*SCORES).to_dicts()
+
+
+def test_a_seller_is_as_suspect_as_its_listings(made: Site) -> None:
+    bad, honest = Lake(made.lake).frame("seller_scores").sort("seller_key").to_dicts()
+    assert (bad["seller_key"], bad["is_red_flag"], bad["red_flag_count"]) == ("bazaar:s", True, 2)
+    assert bad["brands"] == ["orris"]
+    assert bad["reasons"] == [
+        "2 of 2 listings of brands are red flags, the worst at 100",
+        "100 % of its listings say that they are copies",
+        "100 % of its listings ask under half of the reference price",
+    ]
+    assert (honest["suspicion"] < 20, honest["reasons"], honest["brands"]) == (True, [], [])
+    assert (honest["listing_count"], honest["brand_listing_count"]) == (2, 1)
+
+
+SELLER = "bazaar:s"
+
+
+def scores(*suspicions: float, brand: str | None = "orris") -> list[dict[str, Any]]:
+    return [
+        {
+            "listing_key": f"bazaar:{number}",
+            "platform": "bazaar",
+            "seller_key": SELLER,
+            "brand": brand,
+            "suspicion": suspicion,
+            "is_red_flag": suspicion > 80,
+        }
+        for number, suspicion in enumerate(suspicions)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "suspicion"),
+    [
+        (scores(90.0), 90.0),  # one listing: the seller is as suspect as it
+        (scores(90.0, 0.0, 0.0, 0.0), 21.0),  # 30 x (0.6 + 0.4 / 4): one flag of four
+        (scores(90.0, 90.0, 90.0, 90.0), 90.0),
+        (scores(95.0, 95.0, 95.0, *[0.0] * 27), 60.8),  # three of thirty
+        (scores(60.0, brand=None), 0.0),  # offers no brand
+    ],
+)
+def test_few_flags_of_many_weigh_less(
+    frame: Callable[..., Any], given: list[dict[str, Any]], suspicion: float
+) -> None:
+    made = seller_scores(
+        frame("listing_scores", *given), frame("seller_features"), frame("sellers")
+    )
+    (row,) = made.collect()
+    assert row["suspicion"] == suspicion
+
+
+def test_a_seller_without_listings_has_a_row(frame: Callable[..., Any]) -> None:
+    table = contract.table("seller_scores")
+    sellers = frame("sellers", {"seller_key": "bazaar:t", "platform": "bazaar"})
+    made = conform(seller_scores(frame("listing_scores"), frame("seller_features"), sellers), table)
+    assert check(made, table) == 1
+    (row,) = made.collect()
+    assert (row["listing_count"], row["suspicion"], row["reasons"]) == (0, 0.0, [])
+
+
+def test_a_listing_that_nothing_is_known_of_is_scored(frame: Callable[..., Any]) -> None:
+    """No match, no seller, no title: a row all the same, and no suspicion."""
+    table = contract.table("listing_scores")
+    made = listing_scores(
+        frame("listings", {"listing_key": "bazaar:9", "platform": "bazaar"}),
+        frame("listing_matches"),
+        frame("sellers"),
+        frame("seller_features"),
+        model=models.rules(),
+        brands=(ORRIS,),
+        versions={"listings": 3},
+    )
+    made = conform(made, table)
+    assert check(made, table) == 1
+    (row,) = made.collect()
+    assert (row["suspicion"], row["reasons"], row["brand"]) == (0.0, [], None)
+    assert row["receipt_json"] == '{"listings":3}'
