@@ -1,0 +1,96 @@
+"""Descriptions: sentences from a seller's own stock, on what the listing is or pretends to be."""
+
+from __future__ import annotations
+
+from infra.sandbox.world.dice import Dice
+from infra.sandbox.world.entries import Entry
+from infra.sandbox.world.kinds import Kind, Trade
+from infra.sandbox.world.people import Persona
+from infra.sandbox.world.titles import product_name, shown_brand
+
+# How likely a sentence of each sort is; above 1 there is one and perhaps another.
+_SORTS = {
+    Kind.BRAND_SHOP: {"retail": 2.0, "generic": 0.3},
+    Kind.AUTHORISED: {"retail": 2.0, "generic": 0.3},
+    Kind.GREY_MARKET: {"grey": 1.7, "retail": 0.3, "trade": 0.12, "protest": 0.2},
+    Kind.SECOND_HAND: {"resale": 2.3, "protest": 0.14, "payment": 0.04},
+    Kind.ACCESSORY: {"accessory": 1.6, "generic": 0.8, "trade": 0.12},
+    Kind.LOOK_ALIKE: {"look_alike": 1.6, "generic": 0.8, "trade": 0.14, "coded": 0.15},
+    Kind.BARGAIN: {"bargain": 1.2, "retail": 0.4, "protest": 0.12, "generic": 0.4},
+    Kind.GENERIC: {"generic": 1.8, "trade": 0.07, "bargain": 0.08},
+}
+_GUISES = {
+    "disguised_spelling": {
+        "protest": 0.4,
+        "evasive": 0.4,
+        "wholesale": 0.25,
+        "generic": 0.5,
+        "coded": 0.4,
+        "contact": 0.35,
+        "shipping_out": 0.14,
+        "payment": 0.1,
+    },
+    "wholesale_words": {
+        "wholesale": 1.6,
+        "evasive": 0.3,
+        "contact": 0.55,
+        "shipping_out": 0.25,
+        "payment": 0.15,
+    },
+    "official_photo": {"coded": 1.5, "generic": 0.6, "evasive": 0.25, "contact": 0.18},
+    "hidden_link": {"hidden": 1.0, "generic": 1.0, "contact": 0.35, "evasive": 0.2},
+    "price_dumping": {"protest": 0.6, "retail": 0.5, "generic": 0.6, "shipping_out": 0.07},
+    "price_matching": {"retail": 1.6, "generic": 0.4, "protest": 0.25},
+    "posing_as_used": {"resale": 1.7, "protest": 0.3, "contact": 0.12},
+    "brand_stuffing": {"look_alike": 0.8, "generic": 0.8, "wholesale": 0.3, "evasive": 0.2},
+}
+_OPEN = {"price_dumping", "price_matching", "posing_as_used"}  # name the brand in the text too
+_EMPTY = 0.03  # of listings have no description
+_STOCK = 3  # sentences of a sort that one writer knows
+
+
+def description(entry: Entry, who: Persona) -> str:
+    """Give a listing's description, a sentence a line or all in one."""
+    dice, voice = Dice(entry.key, 95), Dice(who.voice, 96)
+    joint = voice.pick(("\n", " ", "\n"))
+    if dice.happens(_EMPTY):
+        return ""
+    sorts = _GUISES[entry.guise] if entry.kind is Kind.COUNTERFEIT else _SORTS[entry.kind]
+    lines = [_opening(entry, who, dice)]
+    for sort, likely in sorts.items():
+        count = int(likely) + dice.happens(likely % 1)
+        lines += dice.some(_known(who, sort), count)
+    lines += _reach(entry, who, dice)
+    lines += dice.some(_known(who, "policy"), 1 + dice.below(2))
+    return joint.join(_filled(line, who) for line in lines if line)
+
+
+def _opening(entry: Entry, who: Persona, dice: Dice) -> str:
+    """Name the thing once more, as half of the sellers do who have nothing to hide."""
+    is_open = entry.kind not in {Kind.GENERIC, Kind.LOOK_ALIKE, Kind.ACCESSORY}
+    if entry.kind is Kind.COUNTERFEIT:
+        is_open = entry.guise in _OPEN
+    if entry.product is None or not is_open or not dice.happens(0.5):
+        return ""
+    end = "。" if who.language == "zh" else "."
+    brand = shown_brand(entry.product.brand, who.language, dice)
+    return f"{brand} {product_name(entry, who.language)}{end}"
+
+
+def _known(who: Persona, sort: str) -> list[str]:
+    """Give the sentences of a sort that a writer uses: always the same few."""
+    place = list(who.words.lines).index(sort)
+    return Dice(who.voice, 97, place).some(who.words.lines[sort], _STOCK)
+
+
+def _reach(entry: Entry, who: Persona, dice: Dice) -> list[str]:
+    """Say how to reach the seller, as honest ones do too now and then."""
+    if entry.kind is Kind.COUNTERFEIT or not who.has_contact:
+        return []
+    is_private = entry.account.trade is Trade.PRIVATE
+    sort = "contact" if is_private and who.language == "zh" else "service"
+    return [dice.pick(_known(who, sort))] if dice.happens(0.3) else []
+
+
+def _filled(line: str, who: Persona) -> str:
+    return line.format(phone=who.phone, wechat=who.wechat, mail=who.mail, link=who.link)
