@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import cyclopts
 
@@ -29,6 +30,30 @@ def run(
 
     wish = running.Wish(names=platforms, now=moment(now), limit=limit)
     write(running.run(site(), wish), sys.stdout, as_json=json)
+
+
+@app.command
+def extract(
+    folder: Path, *, now: str | None = None, platform: str | None = None, json: bool = False
+) -> None:
+    """Bring saved pages to the lake: *.html and *.json, plain or .gz; the same folder once a time.
+
+    A page's address is what `manifest.json`, `truth.json` or `urls.json` in the folder give for its
+    name, else what the page says of itself. Pages of shops that no YAML describes are read too.
+
+    Args:
+        folder: Folder of the pages; folders in it are searched too.
+        now: Time that all rows carry, ISO 8601; the present if not given.
+        platform: Platform that all pages are of; else each is taken for its address's.
+        json: Print the summary as JSON, last.
+
+    """
+    from conf.site import site
+    from crawler.saved import extracting
+    from crawler.saved.summary import write
+
+    wish = extracting.Wish(folder=folder, now=moment(now), platform=platform)
+    write(extracting.extract(site(), wish), sys.stdout, as_json=json)
 
 
 def moment(text: str | None) -> datetime:

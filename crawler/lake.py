@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from conf import contract
 from conf.errors import LakeError
 
 
@@ -57,6 +58,18 @@ def known_pictures(lake: Path, platforms: Sequence[str], before: datetime) -> Kn
     return KnownPictures(
         rows.filter(wanted).select("listing_key", "image_url").collect().iter_rows()
     )
+
+
+def known_ids(lake: Path, table: str, source_name: str, day: date) -> set[str]:
+    """Give the ids of the rows of a table and a day that came by one name."""
+    rows = _scan(lake, table)
+    promised = contract.table(table)
+    if rows is None or promised.partition is None:
+        return set()
+    named = "crawl_id" if "crawl_id" in promised.names else "source_name"
+    wanted = (pl.col(promised.partition) == day) & (pl.col(named) == source_name)
+    (key,) = promised.key
+    return set(rows.filter(wanted).select(key).collect()[key])
 
 
 def _scan(lake: Path, table: str) -> pl.LazyFrame | None:

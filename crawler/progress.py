@@ -1,8 +1,9 @@
-"""How a crawl tells how far it is: a bar on a terminal, one line a minute elsewhere."""
+"""How long work tells how far it is: a bar on a terminal, one line a minute elsewhere."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -17,11 +18,11 @@ _LINE_S = 60.0
 
 
 class Progress:
-    """Tells how far a crawl is; call `show` as often as you like."""
+    """Tells how far work is; call `show` as often as you like."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Watch the desk that all outcomes come to."""
-        self._desk = desk
+    def __init__(self, words: Callable[[float], str]) -> None:
+        """Take what gives the words, told the seconds since the work began."""
+        self._words = words
         self._begun = self._told = monotonic()
         self._bar: Bar | None = None
 
@@ -32,7 +33,7 @@ class Progress:
             columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
             self._bar = Bar(*columns, console=console, transient=True)
             self._bar.start()
-            self._task = self._bar.add_task("crawl: beginning")
+            self._task = self._bar.add_task("beginning")
         return self
 
     def __exit__(
@@ -49,15 +50,21 @@ class Progress:
         """Tell how far it is, if it is time to."""
         now = monotonic()
         if self._bar is not None:
-            self._bar.update(self._task, description=self._words(now))
+            self._bar.update(self._task, description=self._words(now - self._begun))
         elif now - self._told >= _LINE_S:
             self._told = now
-            sys.stderr.write(self._words(now) + "\n")
+            sys.stderr.write(self._words(now - self._begun) + "\n")
 
-    def _words(self, now: float) -> str:
-        tallies = self._desk.tally.values()
+
+def of_crawl(desk: Desk) -> Callable[[float], str]:
+    """Give what tells how far a crawl is, by the desk that all outcomes come to."""
+
+    def words(seconds: float) -> str:
+        tallies = desk.tally.values()
         pages = sum(tally["page"] + tally["picture"] for tally in tallies)
-        refused = sum(sum(one.values()) for one in self._desk.refusals.values())
+        refused = sum(sum(one.values()) for one in desk.refusals.values())
         listings = sum(tally["listing"] for tally in tallies)
-        rate = pages / max(0.1, now - self._begun)
+        rate = pages / max(0.1, seconds)
         return f"crawl: {pages} pages ({rate:.0f} a second), {listings} listings, {refused} refused"
+
+    return words

@@ -25,7 +25,7 @@ from crawler.frontier.store import Store
 from crawler.lake import known_pictures, live_listings
 from crawler.outcome import Crawl, crawl_id
 from crawler.packs import PackWriter
-from crawler.progress import Progress
+from crawler.progress import Progress, of_crawl
 from crawler.spiders.clerk import Clerk, Sources
 from crawler.spool import Spool
 
@@ -190,7 +190,7 @@ def _fetch(
     clerk = Clerk(crawl, sources, desk)
     frontier = Frontier(store, due, clerk.refuse, wish.limit)
     desk.frontier = frontier
-    with Progress(desk) as progress:
+    with Progress(of_crawl(desk)) as progress:
         _engine(due, frontier, desk, clerk, progress)
     if desk.failure is not None:
         raise desk.failure

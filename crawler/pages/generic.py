@@ -7,6 +7,7 @@ so are shops whose pages keep to schema.org (`pages: generic` in the platform's 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from crawler.frontier.address import canonical, host_of
 from crawler.items import Link, Observation, PageError
@@ -21,6 +22,7 @@ from crawler.pages.syntax.text import addresses, line
 from crawler.rows import digest
 
 VERSION = 1
+_LONGEST_ID = 100
 
 
 def listing(page: Page) -> Observation | None:
@@ -70,7 +72,16 @@ def identity(page: Page) -> tuple[str, str]:
         address = canonical(own)
     except ValueError:
         raise PageError("bad_address", f"{own[:200]} is no address") from None
-    return digest(address)[:16], address
+    return _id(address), address
+
+
+def _id(address: str) -> str:
+    """Give what an address says behind its host; the end of a long one as a digest."""
+    parts = urlsplit(address)
+    said = parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")
+    if len(said) > _LONGEST_ID:
+        said = f"{said[: _LONGEST_ID - 13]}-{digest(said)[:12]}"
+    return said or "home"
 
 
 def _is_of_site(url: str, page_url: str) -> bool:

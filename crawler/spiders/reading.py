@@ -47,7 +47,7 @@ def read(
     if target.kind == "listing":
         return _listing(platform, module, target, page, stamp, picture_count)
     if target.kind == "seller":
-        shown = _ask(module.seller, page)
+        shown = ask(module.seller, page)
         links = _links(module, page)
         if shown is None:
             raise PageError("no_seller", "the page shows no seller")
@@ -85,7 +85,7 @@ def _listing(
     stamp: Stamp,
     picture_count: int,
 ) -> Read:
-    shown = _ask(module.listing, page)
+    shown = ask(module.listing, page)
     if shown is None:
         raise PageError("no_listing", "the page shows no listing")
     _check_same(target, shown.listing_id)
@@ -98,11 +98,11 @@ def _listing(
 
 
 def _links(module: PageModule, page: Page) -> tuple[Link, ...]:
-    return _ask(lambda one: tuple(module.links(one)), page)
+    return ask(lambda one: tuple(module.links(one)), page)
 
 
-def _ask(function: Callable[[Page], Shown], page: Page) -> Shown:
-    """Call a page module; whatever goes wrong in it costs this one page."""
+def ask(function: Callable[[Page], Shown], page: Page) -> Shown:
+    """Call a function of a page module; whatever goes wrong in it costs this one page."""
     try:
         return function(page)
     except PageError:
