@@ -16,7 +16,7 @@ import polars as pl
 
 from jobs.bodies import stored_body
 from jobs.reader import Lake
-from jobs.report._files import whole
+from jobs.whole import whole
 
 _DIGITS = 64  # of a sha256 in hex
 LARGEST_BYTES = 2_000_000  # a longer page stays in its pack, where `countermark evidence` reads it

@@ -18,7 +18,6 @@ from jobs.judged import Judged
 from jobs.models import judged
 from jobs.reader import Lake
 from jobs.report._cards import folder
-from jobs.report._files import whole
 from jobs.report._page import brand_page
 from jobs.report._pictures import Photos
 from jobs.report._sheet import write_sheets
@@ -26,6 +25,7 @@ from jobs.report._stored import stored_pages, write_stored
 from jobs.report._told import told
 from jobs.report._view import newest_day, view
 from jobs.report._wall import Wall
+from jobs.whole import whole
 
 
 class Written(msgspec.Struct, frozen=True):
