@@ -1,0 +1,112 @@
+"""Fits a model and calibrates it by what it says of marketplaces that it did not learn from."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from conf.errors import ConfError
+from conf.model import Model
+from jobs.score._scorer import calibrated
+from ml.calibration import calibration
+from ml.examples import Examples
+from ml.trees import Trees
+
+LEAST_OF_EACH = 15  # of each label, for a platform to be judged alone
+SELLER_FOLDS = 5
+
+Line = tuple[tuple[float, float], ...]
+
+
+def unfitted(model: Model) -> Trees:
+    """Give what `ml/models/<name>.py` builds.
+
+    Raises:
+        ConfError: there is no such module, or a parameter is unknown.
+
+    """
+    try:
+        module = importlib.import_module(f"ml.models.{model.name}")
+    except ModuleNotFoundError:
+        raise ConfError(
+            f"ml/models/{model.name}.py is missing; conf/models/{model.name}.yaml needs one"
+        ) from None
+    found: Trees = module.build(model.parameters)
+    return found
+
+
+def fit(model: Model, examples: Examples) -> Any:
+    """Give trees that learned from all of these examples."""
+    return unfitted(model).fit(
+        examples.vectors,
+        examples.labels,
+        examples.weights,
+        model.features,
+        model.monotone,
+        model.seed,
+    )
+
+
+def margins(trees: Any, vectors: np.ndarray) -> np.ndarray:
+    """Give the log-odds of each row."""
+    found = trees.inplace_predict(vectors, predict_type="margin", validate_features=False)
+    return np.asarray(found, dtype=np.float64)
+
+
+def probabilities(trees: Any, line: Line, vectors: np.ndarray) -> np.ndarray:
+    """Give the calibrated probability of each row."""
+    return calibrated(margins(trees, vectors), line)
+
+
+def unseen_margins(model: Model, examples: Examples) -> np.ndarray:
+    """Give each example's log-odds by trees that did not learn from its platform, or its seller."""
+    found = np.full(len(examples), np.nan)
+    for _, held_out in folds(examples):
+        trees = fit(model, examples.only(~held_out))
+        found[held_out] = margins(trees, examples.vectors[held_out])
+    return found
+
+
+def calibrate(model: Model, examples: Examples) -> tuple[Line, np.ndarray]:
+    """Give the calibration line, and the log-odds of unseen examples that it rests on."""
+    unseen = unseen_margins(model, examples)
+    weights = examples.population
+    counted = (weights > 0) & ~np.isnan(unseen)
+    line = calibration(unseen[counted], examples.labels[counted], weights[counted])
+    return line, unseen
+
+
+def folds(examples: Examples) -> list[tuple[str, np.ndarray]]:
+    """Give what to hold out in turn: platforms if there are several, else groups of sellers."""
+    found = list(by_platform(examples))
+    return found if len(found) > 1 else list(by_seller(examples))
+
+
+def by_platform(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
+    """Give each platform that has enough of both labels, and its examples."""
+    for name in sorted(set(examples.platforms)):
+        held_out = examples.platforms == name
+        if _has_both(examples.labels[held_out]) and _has_both(examples.labels[~held_out]):
+            yield str(name), held_out
+
+
+def by_seller(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
+    """Give groups of sellers, by a digest of their keys, and their examples."""
+    groups = np.array([_group(seller) for seller in examples.sellers])
+    for group in range(SELLER_FOLDS):
+        held_out = groups == group
+        if held_out.any() and _has_both(examples.labels[~held_out]):
+            yield f"sellers {group + 1} of {SELLER_FOLDS}", held_out
+
+
+def _group(seller: str) -> int:
+    return int.from_bytes(blake2b(seller.encode(), digest_size=4).digest()) % SELLER_FOLDS
+
+
+def _has_both(labels: np.ndarray) -> bool:
+    positives = int((labels > 0).sum())
+    return min(positives, len(labels) - positives) >= LEAST_OF_EACH

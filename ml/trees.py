@@ -1,0 +1,81 @@
+"""Boosted trees by XGBoost, made the same from the same examples, to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from conf.errors import ConfError
+from jobs.score._scorer import xgboost
+from ml.masking import masked
+
+_OURS = ("rounds", "masked_copies", "masked_share")
+_KNOWN = {
+    *_OURS,
+    "max_depth",
+    "eta",
+    "min_child_weight",
+    "subsample",
+    "colsample_bytree",
+    "reg_lambda",
+    "reg_alpha",
+    "gamma",
+    "max_bin",
+}
+
+
+class Trees(msgspec.Struct, frozen=True):
+    """An unfitted model: XGBoost's parameters, the number of trees and how examples are masked."""
+
+    parameters: dict[str, Any]
+    rounds: int
+    masked_copies: int
+    masked_share: float
+
+    def fit(
+        self,
+        vectors: np.ndarray,
+        labels: np.ndarray,
+        weights: np.ndarray,
+        names: Sequence[str],
+        monotone: Mapping[str, int],
+        seed: int,
+    ) -> Any:
+        """Give the fitted trees."""
+        rows, copies = [vectors], self.masked_copies
+        rng = np.random.default_rng(seed)
+        rows += [masked(vectors, names, self.masked_share, rng) for _ in range(copies)]
+        matrix = xgboost().DMatrix(
+            np.concatenate(rows),
+            label=np.tile(labels, copies + 1),
+            weight=np.tile(weights, copies + 1) / (copies + 1),
+            feature_names=list(names),
+        )
+        signs = ",".join(str(monotone.get(name, 0)) for name in names)
+        own = {"seed": seed, "monotone_constraints": f"({signs})"}
+        return xgboost().train(self.parameters | own, matrix, self.rounds)
+
+
+def trees(params: Mapping[str, float | int | str | bool], objective: str) -> Trees:
+    """Give unfitted trees of these parameters.
+
+    Raises:
+        ConfError: a parameter is unknown; XGBoost itself would only warn.
+
+    """
+    if strange := sorted(set(params) - _KNOWN):
+        raise ConfError(
+            f"parameter {', '.join(strange)} is unknown; there are: {', '.join(sorted(_KNOWN))}"
+        )
+    # More threads add the same numbers in another order, which is another model.
+    fixed = {"objective": objective, "tree_method": "hist", "nthread": 1, "verbosity": 0}
+    given = {name: value for name, value in params.items() if name not in _OURS}
+    return Trees(
+        parameters=given | fixed,
+        rounds=int(params.get("rounds", 100)),
+        masked_copies=int(params.get("masked_copies", 0)),
+        masked_share=float(params.get("masked_share", 0.0)),
+    )
