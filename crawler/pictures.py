@@ -7,10 +7,10 @@ import io
 import warnings
 
 import numpy as np
-import pdqhash
 from PIL import Image as Pillow
 
 from crawler.items import Image, PageError
+from crawler.pdq import pdq
 
 LARGEST_PIXELS = 40_000_000  # decoded, 3 bytes each
 _SIDE = 512  # larger ones are shrunk first, as PDQ's reference does: the hash hardly moves
@@ -36,14 +36,14 @@ def picture(url: str, body: bytes) -> Image:
         raise PageError("bad_picture", f"the picture cannot be read: {_said(error)}") from None
     if shrunk is None:
         raise PageError("too_many_pixels", f"the picture has {width} by {height} pixels")
-    bits, quality = pdqhash.compute(np.asarray(shrunk))
+    hashed, quality = pdq(np.asarray(shrunk))
     return Image(
         image_url=url,
         image_sha256=hashlib.sha256(body).hexdigest(),
         width_px=width,
         height_px=height,
-        pdq_hex=np.packbits(bits).tobytes().hex() if quality >= _LEAST_QUALITY else None,
-        pdq_quality=int(quality),
+        pdq_hex=hashed if quality >= _LEAST_QUALITY else None,
+        pdq_quality=quality,
     )
 
 

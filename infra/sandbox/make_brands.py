@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pdqhash
 import yaml
 from PIL import Image
 
 from conf.brand import BRANDS
+from crawler.pdq import pdq
 from infra.sandbox import draw
 from infra.sandbox.alliance.sheet import LOOKS, Item, Member, Sheet, sheet, shop_id
 
@@ -41,17 +41,18 @@ class Photos:
     """Official photos, each unlike all others."""
 
     def __init__(self) -> None:
-        self._hashes: list[np.ndarray] = []
+        self._hashes: list[int] = []
 
     def take(self, key: str, look: str, wordmark: str) -> tuple[bytes, str]:
         """Draw a photo that is far from all before it; its bytes and its PDQ hash."""
         for attempt in range(200):
             body = draw.jpeg(draw.official(f"{key}:{attempt}", look, wordmark), _QUALITY)
-            bits, quality = pdqhash.compute(np.asarray(Image.open(io.BytesIO(body))))
-            is_far = all(int((bits != one).sum()) > _LEAST_BITS for one in self._hashes)
+            found, quality = pdq(np.asarray(Image.open(io.BytesIO(body))))
+            bits = int(found, 16)
+            is_far = all((bits ^ one).bit_count() > _LEAST_BITS for one in self._hashes)
             if quality >= _LEAST_QUALITY and is_far:
                 self._hashes.append(bits)
-                return body, np.packbits(bits).tobytes().hex()
+                return body, found
         raise AssertionError(f"no photo of {key} differs enough from the others")
 
 
