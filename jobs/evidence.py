@@ -98,7 +98,7 @@ def evidence(site: Site, key: str) -> Evidence:
     provenance = _provenance(observation)
     capture = None if observation is None else _capture(lake, observation["capture_id"])
     seller_key = (listing or observation or {}).get("seller_key")
-    seller = pl.col("seller_key") == seller_key
+    seller = pl.col("seller_key") == pl.lit(seller_key, pl.String)
     return Evidence(
         listing_key=listing_key,
         capture=capture,
@@ -108,12 +108,12 @@ def evidence(site: Site, key: str) -> Evidence:
         provenance={k: v for k, v in provenance.items() if k not in {_FILE, _SHA256, _LINE}},
         sighting=_row(lake, "listing_sightings", mine),
         listing=listing,
-        seller=_row(lake, "sellers", seller) if seller_key else None,
+        seller=_row(lake, "sellers", seller),
         match=_row(lake, "listing_matches", mine),
         pictures=_pictures(lake, site.packs, mine),
         score=score,
         repeated=None if score is None else repeated(site, lake, score),
-        seller_score=_row(lake, "seller_scores", seller) if seller_key else None,
+        seller_score=_row(lake, "seller_scores", seller),
         decisions=_decisions(lake, [listing_key, *filter(None, [seller_key])]),
     )
 

@@ -12,7 +12,7 @@ from jobs.bodies import stored_body
 if TYPE_CHECKING:
     from conf.site import Site
 
-BODY = "<h1>Orris Tidewater, 1:1</h1>".encode() * 40
+BODY = b"<h1>Orris Tidewater, 1:1</h1>" * 40
 Store = Callable[..., dict[str, Any]]
 
 
