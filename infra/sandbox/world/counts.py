@@ -35,13 +35,13 @@ class Counts(msgspec.Struct, frozen=True):
 def counts(entry: Entry, day: int) -> Counts:
     """Give the counts of a listing on a day; they change on the days on which it sells."""
     dice = Dice(entry.key, 61)
-    interval = max(1, round(dice.scaled(3, 120)))  # days from one sale to the next
-    each = 1 + dice.below(3) if dice.happens(_SELLING.get(entry.kind, 1.0) / 2.5) else 1
+    interval = max(1, round(dice.scaled(2.5, 100)))  # days from one sale to the next
+    each = 1 + dice.below(3) if dice.happens(_SELLING.get(entry.kind, 1.0) / 2) else 1
     age = max(0, day - entry.start)
     sold = age // interval * each
     if entry.account.manner is Manner.HIJACKED and entry.kind is Kind.COUNTERFEIT:
         sold += dice.below(200)  # it took over an old listing with all its sales
-    reviews = int(sold * dice.between(0.1, 0.5))
+    reviews = int(sold * dice.between(0.2, 0.8))
     says_stock, says_sold, first = dice.happens(0.75), dice.happens(0.7), 1 + dice.below(60)
     single = entry.account.trade is Trade.PRIVATE
     is_out = not single and Dice(entry.key, 62, day // 6).happens(_SOLD_OUT)

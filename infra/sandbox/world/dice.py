@@ -48,6 +48,11 @@ def mixed(of: int | Numbers, parts: Places | Numbers) -> Numbers:
     return number ^ number >> np.uint64(31)
 
 
+def part(numbers: Numbers, shift: int, width: int) -> Places:
+    """Give numbers below `width` from the bits above `shift`."""
+    return ((numbers >> np.uint64(shift)) % np.uint64(width)).astype(np.int64)
+
+
 class Dice:
     """A row of numbers that follows from its key."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from infra.sandbox.world.counts import counts
 from infra.sandbox.world.dice import Dice
 from infra.sandbox.world.entries import Entry
@@ -23,7 +21,6 @@ _SIZES = {
     "fashion": ("S", "M", "L", "XL"),
     "sportswear": ("XS", "S", "M", "L"),
 }
-_KEPT = 4096
 
 
 def offer(stage: Stage, entry: Entry, day: int) -> Offer:
@@ -60,15 +57,9 @@ def offer(stage: Stage, entry: Entry, day: int) -> Offer:
     )
 
 
-def words_of(stage: Stage, listing_id: str) -> str:
-    """Give title and description of a listing in lower case; "" if there is none."""
-    entry = stage.entry(listing_id)
-    return _words(stage.world_key, entry) if entry else ""
-
-
-@lru_cache(_KEPT)
-def _words(world: int, entry: Entry) -> str:
-    who = persona(world, entry.account)
+def words_of(stage: Stage, entry: Entry) -> str:
+    """Give title and description of a listing in lower case."""
+    who = persona(stage.world_key, entry.account)
     return f"{title(entry, who)} {description(entry, who)}".casefold()
 
 

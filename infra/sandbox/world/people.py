@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -49,6 +50,7 @@ class Persona(msgspec.Struct, frozen=True):
         return words(self.language)
 
 
+@lru_cache(4096)
 def persona(world: int, account: Account) -> Persona:
     """Give the person behind an account."""
     dice = Dice(account.key, 51)

@@ -32,6 +32,10 @@ class Plan(msgspec.Struct, frozen=True):
         """How many places the marketplace has."""
         return int(self.starts[-1])
 
+    def account_of(self, place: int) -> int:
+        """Give whose a place is."""
+        return int(self.starts.searchsorted(place, side="right")) - 1
+
     def accounts_of(self, places: Places) -> Places:
         """Give whose each place is."""
         return np.searchsorted(self.starts, places, side="right") - 1

@@ -15,10 +15,10 @@ from infra.sandbox.world.entries import Account, Entry
 from infra.sandbox.world.goods import goods
 from infra.sandbox.world.ids import MOST_PLACES, Ids, PictureIds, Spot
 from infra.sandbox.world.kinds import Kind, Trade
-from infra.sandbox.world.lives import LIVE_SHARE, Lives, Span
+from infra.sandbox.world.lives import LIVE_SHARE, Lives
 from infra.sandbox.world.markets import Market
 from infra.sandbox.world.plan import plan
-from infra.sandbox.world.subjects import Subjects, subjects
+from infra.sandbox.world.subjects import Subjects, subject, subjects
 from infra.sandbox.world.tactics import presented
 from infra.sandbox.world.vendors import Manner
 
@@ -31,6 +31,10 @@ class Live(msgspec.Struct, frozen=True):
 
     places: NDArray[np.int64]
     generations: NDArray[np.int64]
+
+    def part(self, wanted: NDArray[np.bool_] | slice) -> Live:
+        """Give a part of them."""
+        return Live(self.places[wanted], self.generations[wanted])
 
 
 class Listed(Sequence[str]):
@@ -51,8 +55,7 @@ class Listed(Sequence[str]):
     def __getitem__(self, at: int | slice) -> str | Sequence[str]:
         """Give one id, or those of a part."""
         if isinstance(at, slice):
-            part = Live(self._live.places[at], self._live.generations[at])
-            return Listed(self._ids, part)
+            return Listed(self._ids, self._live.part(at))
         return self._ids.write(int(self._live.places[at]), int(self._live.generations[at]))
 
     def __iter__(self) -> Iterator[str]:
@@ -130,11 +133,10 @@ class Stage:
         """Give ids of listings."""
         return Listed(self.listing_ids, live)
 
-    def subjects(self, live: Live, span: Span | None = None) -> Subjects:
-        """Give what listings offer; their days need not be given."""
-        span = span or self.lives.spans(live.places, live.generations)
-        turned = self.lives.turned_on(self.plan.accounts_of(live.places))
-        is_late = span.start >= turned
+    def subjects(self, live: Live) -> Subjects:
+        """Give what listings offer."""
+        span = self.lives.spans(live.places, live.generations)
+        is_late = span.start >= self.lives.turned_on(self.plan.accounts_of(live.places))
         return subjects(self.plan, self._subject_key, live.places, live.generations, is_late)
 
     def _is_place(self, spot: Spot) -> bool:
@@ -144,34 +146,32 @@ class Stage:
         return self.standing(np.arange(self.plan.place_count), day)
 
     def _at(self, spot: Spot) -> Entry:
-        places, generations = np.array([spot.place]), np.array([spot.generation])
-        span = self.lives.spans(places, generations)
-        offered = self.subjects(Live(places, generations), span)
-        at = int(self.plan.accounts_of(places)[0])
+        place, generation = spot.place, spot.generation
+        at = self.plan.account_of(place)
         is_relisting = self.plan.manners[at] == Manner.RELISTING
-        account = self.account_at(at, spot.generation if is_relisting else 0)
-        kind, number = Kind(int(offered.kinds[0])), int(offered.numbers[0])
+        account = self.account_at(at, generation if is_relisting else 0)
+        days = self.lives.days(place, at, generation)
+        is_late = account.turned_on is None or days.start >= account.turned_on
+        kind, number = subject(self.plan, self._subject_key, place, at, generation, is_late=is_late)
         known = goods()
         product = known.products[number] if number < len(known.products) else None
-        good = None if product else known.goods[number - len(known.products)]
-        chance = mix(self.key, 7, spot.place, spot.generation)
-        tactic, guise = "", ""
-        if kind is Kind.COUNTERFEIT:
-            tactic, guise = presented(self.world_key, account, chance)
+        chance = mix(self.key, 7, place, generation)
+        is_bad = kind is Kind.COUNTERFEIT
+        tactic, guise = presented(self.world_key, account, chance) if is_bad else ("", "")
         return Entry(
             account=account,
-            listing_id=self.listing_ids.write(spot.place, spot.generation),
-            place=spot.place,
-            generation=spot.generation,
-            start=int(span.start[0]),
-            end=int(span.end[0]),
-            pause=int(span.pause[0]),
-            back=int(span.back[0]),
+            listing_id=self.listing_ids.write(place, generation),
+            place=place,
+            generation=generation,
+            start=days.start,
+            end=days.end,
+            pause=days.pause,
+            back=days.back,
             kind=kind,
             tactic=tactic,
             guise=guise,
             product=product,
-            good=good,
+            good=None if product else known.goods[number - len(known.products)],
             key=chance,
         )
 
@@ -180,10 +180,9 @@ class Stage:
         owner, manner = int(self.plan.vendors[at]), Manner(int(self.plan.manners[at]))
         opened = closed = None
         if manner is Manner.RELISTING:
-            first = self.plan.starts[[at]]
+            place = int(self.plan.starts[at])
             opened, closed = (
-                int(self.lives.spans(first, np.array([generation + more])).start[0]) - 9
-                for more in (0, 1)
+                self.lives.days(place, at, generation + more).start - 9 for more in (0, 1)
             )
         named = self.plan.named
         return Account(

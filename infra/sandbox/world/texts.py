@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from infra.sandbox.world.dice import Dice
 from infra.sandbox.world.entries import Entry
 from infra.sandbox.world.kinds import Kind, Trade
 from infra.sandbox.world.people import Persona
 from infra.sandbox.world.titles import product_name, shown_brand
+from infra.sandbox.world.words import words
 
 # How likely a sentence of each sort is; above 1 there is one and perhaps another.
 _SORTS = {
@@ -46,7 +49,7 @@ _GUISES = {
 }
 _OPEN = {"price_dumping", "price_matching", "posing_as_used"}  # name the brand in the text too
 _EMPTY = 0.03  # of listings have no description
-_STOCK = 3  # sentences of a sort that one writer knows
+_STOCK = 5  # sentences of a sort that one writer knows
 
 
 def description(entry: Entry, who: Persona) -> str:
@@ -61,8 +64,10 @@ def description(entry: Entry, who: Persona) -> str:
         count = int(likely) + dice.happens(likely % 1)
         lines += dice.some(_known(who, sort), count)
     lines += _reach(entry, who, dice)
-    lines += dice.some(_known(who, "policy"), 1 + dice.below(2))
-    return joint.join(_filled(line, who) for line in lines if line)
+    lines += dice.some(_known(who, "detail"), 2 + dice.below(3))
+    lines += dice.some(_known(who, "story"), _stories(entry, dice))
+    lines += dice.some(_known(who, "policy"), 2 + dice.below(3))
+    return joint.join(_filled(line, who, dice) for line in lines if line)
 
 
 def _opening(entry: Entry, who: Persona, dice: Dice) -> str:
@@ -77,10 +82,21 @@ def _opening(entry: Entry, who: Persona, dice: Dice) -> str:
     return f"{brand} {product_name(entry, who.language)}{end}"
 
 
-def _known(who: Persona, sort: str) -> list[str]:
+def _stories(entry: Entry, dice: Dice) -> int:
+    """Say how many long sentences there are: few where a person sells what he no longer needs."""
+    is_private = entry.account.trade is Trade.PRIVATE or entry.guise == "posing_as_used"
+    return dice.below(3) if is_private else 1 + dice.below(4)
+
+
+def _known(who: Persona, sort: str) -> tuple[str, ...]:
     """Give the sentences of a sort that a writer uses: always the same few."""
-    place = list(who.words.lines).index(sort)
-    return Dice(who.voice, 97, place).some(who.words.lines[sort], _STOCK)
+    return _stock(who.voice, who.language, sort)
+
+
+@lru_cache(8192)
+def _stock(voice: int, language: str, sort: str) -> tuple[str, ...]:
+    lines = words(language).lines
+    return tuple(Dice(voice, 97, list(lines).index(sort)).some(lines[sort], _STOCK))
 
 
 def _reach(entry: Entry, who: Persona, dice: Dice) -> list[str]:
@@ -92,5 +108,8 @@ def _reach(entry: Entry, who: Persona, dice: Dice) -> list[str]:
     return [dice.pick(_known(who, sort))] if dice.happens(0.3) else []
 
 
-def _filled(line: str, who: Persona) -> str:
-    return line.format(phone=who.phone, wechat=who.wechat, mail=who.mail, link=who.link)
+def _filled(line: str, who: Persona, dice: Dice) -> str:
+    if "{" not in line:
+        return line
+    sizes = {"a": dice.below(60) + 4, "b": dice.below(40) + 3, "c": dice.below(90) * 10 + 40}
+    return line.format(phone=who.phone, wechat=who.wechat, mail=who.mail, link=who.link, **sizes)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from infra.sandbox.world import index, offers, people, pictures
+from infra.sandbox.world import offers, people
 from infra.sandbox.world.goods import goods
+from infra.sandbox.world.index import Index
 from infra.sandbox.world.kinds import HABITS, Trade
 from infra.sandbox.world.markets import BY_NAME, MARKETS
+from infra.sandbox.world.pictures import Album
 from infra.sandbox.world.shapes import Offer, Seller
 from infra.sandbox.world.stage import Stage
 from infra.sandbox.world.vendors import vendor_count
@@ -26,7 +28,8 @@ class World:
         self.seed, self.listing_count = seed, listing_count
         self.platforms = tuple(platforms)
         self.stage = cache(self._stage)
-        self._album = pictures.Album(self.stage, self.platforms)
+        self._index = cache(lambda platform: Index(self.stage(platform)))
+        self._album = Album(self.stage, self.platforms)
 
     def live_ids(self, platform: str, day: int) -> Sequence[str]:
         """Give the ids of the listings that are there on a day, in one stable order."""
@@ -57,7 +60,7 @@ class World:
 
     def search(self, platform: str, words: str, day: int) -> Sequence[str]:
         """Give the ids of the listings whose texts hold all the words, the first 500 of them."""
-        return index.search(self.stage(platform), words, day)
+        return self._index(platform).search(words, day)
 
     def categories(self, platform: str) -> tuple[tuple[str, ...], ...]:
         """Give the paths of all categories."""
@@ -67,7 +70,7 @@ class World:
 
     def in_category(self, platform: str, category: tuple[str, ...], day: int) -> Sequence[str]:
         """Give the ids of the listings in a category or under it."""
-        return index.in_category(self.stage(platform), category, day)
+        return self._index(platform).in_category(category, day)
 
     def picture(self, picture_id: str) -> bytes:
         """Give a picture as JPEG, the same bytes each time.
