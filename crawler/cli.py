@@ -33,6 +33,25 @@ def run(
 
 
 @app.command
+def show(what: str, *, platform: str | None = None, json: bool = False) -> None:
+    """Show what a page gives, field by field, and which step read each; nothing is kept.
+
+    An address is fetched as a crawl would: only of a platform's hosts, by robots.txt and its pace.
+
+    Args:
+        what: Address of a page, or a file that holds one.
+        platform: Platform whose page it is; else the one whose host it is on.
+        json: Print it as JSON.
+
+    """
+    from conf.site import site
+    from crawler import showing
+    from crawler.shown import write
+
+    write(showing.show(site(), what, platform), sys.stdout, as_json=json)
+
+
+@app.command
 def extract(
     folder: Path, *, now: str | None = None, platform: str | None = None, json: bool = False
 ) -> None:
@@ -54,6 +73,26 @@ def extract(
 
     wish = extracting.Wish(folder=folder, now=moment(now), platform=platform)
     write(extracting.extract(site(), wish), sys.stdout, as_json=json)
+
+
+@app.command
+def replay(*, platform: str | None = None, crawl: str | None = None, json: bool = False) -> None:
+    """Read stored pages anew, after a page module was mended and its VERSION raised.
+
+    An observation is added where a page is now read differently, with the capture's own time. Pages
+    that this version read before are left alone.
+
+    Args:
+        platform: Only pages of this platform.
+        crawl: Only pages of this crawl or extraction, by its id.
+        json: Print the summary as JSON, last.
+
+    """
+    from conf.site import site
+    from crawler.saved.replaying import replay as run_replay
+    from crawler.saved.summary import write_replay
+
+    write_replay(run_replay(site(), platform, crawl), sys.stdout, as_json=json)
 
 
 def moment(text: str | None) -> datetime:

@@ -60,16 +60,24 @@ def known_pictures(lake: Path, platforms: Sequence[str], before: datetime) -> Kn
     )
 
 
-def known_ids(lake: Path, table: str, source_name: str, day: date) -> set[str]:
-    """Give the ids of the rows of a table and a day that came by one name."""
+def of_day(
+    lake: Path, table: str, day: date, wanted: pl.Expr, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Give some columns of a day's rows, those that are wanted; nothing if there is no table."""
     rows = _scan(lake, table)
     promised = contract.table(table)
     if rows is None or promised.partition is None:
-        return set()
-    named = "crawl_id" if "crawl_id" in promised.names else "source_name"
-    wanted = (pl.col(promised.partition) == day) & (pl.col(named) == source_name)
-    (key,) = promised.key
-    return set(rows.filter(wanted).select(key).collect()[key])
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    return rows.filter((pl.col(promised.partition) == day) & wanted).select(columns).collect()
+
+
+def days(lake: Path, table: str, wanted: pl.Expr) -> list[date]:
+    """Give the days of which a table holds wanted rows, in order."""
+    rows = _scan(lake, table)
+    day = contract.table(table).partition
+    if rows is None or day is None:
+        return []
+    return rows.filter(wanted).select(pl.col(day).unique().sort()).collect()[day].to_list()
 
 
 def _scan(lake: Path, table: str) -> pl.LazyFrame | None:

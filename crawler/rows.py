@@ -15,6 +15,7 @@ import msgspec
 from crawler.items import Gone, Image, Observation, Refused, SellerObservation
 
 Row = dict[str, Any]
+_REPLAY = "ffffffff"
 _json = msgspec.json.Encoder(order="deterministic")
 
 
@@ -136,7 +137,7 @@ def _stamped(key: str, content: Row, stamp: Stamp) -> Row:
     """
     content_sha256 = digest(content)
     return {
-        "observation_id": digest(key, stamp.at, stamp.source, content_sha256),
+        "observation_id": _observation_id(key, stamp, content_sha256),
         "platform": stamp.platform,
         "observed_at": stamp.at,
         "observed_on": stamp.at.date(),
@@ -146,3 +147,22 @@ def _stamped(key: str, content: Row, stamp: Stamp) -> Row:
         "parser": stamp.parser,
         "content_sha256": content_sha256,
     }
+
+
+def _observation_id(key: str, stamp: Stamp, content_sha256: str) -> str:
+    """Give the id of an observation.
+
+    A replay has the time of the capture that it reads anew. Its id begins with the highest digits
+    and its parser's version, so that whoever orders by time and id takes it for the newer reading.
+    """
+    if stamp.source != "replay":
+        return digest(key, stamp.at, stamp.source, content_sha256)
+    version = min(parser_version(stamp.parser), 0xFFFF)
+    found = digest(key, stamp.at, stamp.source, stamp.parser, content_sha256)
+    return f"{_REPLAY}{version:04x}{found[len(_REPLAY) + 4 :]}"
+
+
+def parser_version(parser: str) -> int:
+    """Give the version in a parser's name, `bazaar/2`; 0 without one."""
+    number = parser.rpartition("/")[2]
+    return int(number) if number.isdecimal() else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +16,7 @@ import msgspec
 from conf.errors import ConfError
 from conf.platform import Platform, platform, platforms
 from conf.site import Site
-from crawler import browser, pages, seeds
+from crawler import browser, engine, pages, seeds
 from crawler.commit import Committer
 from crawler.desk import TABLES, Desk, Pace
 from crawler.frontier.frontier import Frontier
@@ -191,7 +190,7 @@ def _fetch(
     frontier = Frontier(store, due, clerk.refuse, wish.limit)
     desk.frontier = frontier
     with Progress(of_crawl(desk)) as progress:
-        _engine(due, frontier, desk, clerk, progress)
+        engine.work(due, frontier, desk, clerk, progress.show)
     if desk.failure is not None:
         raise desk.failure
     for name in names:
@@ -207,41 +206,6 @@ def _why(frontier: Frontier, name: str) -> str:
     """Say why a platform waits."""
     said = "; ".join(f"{host}: {how}" for host, how in frontier.silence(name).items())
     return f"{said}; {frontier.waiting(name)} pages wait"
-
-
-def _engine(
-    due: Sequence[Platform], frontier: Frontier, desk: Desk, clerk: Clerk, progress: Progress
-) -> None:
-    """Run Scrapy until the frontier is empty, or a signal or a failure stops it."""
-    from scrapy import signals
-    from scrapy.crawler import AsyncCrawlerProcess
-
-    from crawler.settings import settings
-    from crawler.spiders.markets import MarketSpider
-
-    process = AsyncCrawlerProcess(settings(due))
-    crawler = process.create_crawler(MarketSpider)
-    watching: list[asyncio.Task[None]] = []
-
-    def opened(spider: MarketSpider) -> None:
-        desk.on_commit = spider.wake
-        watching.append(asyncio.ensure_future(_watch(progress)))
-
-    async def closed() -> None:
-        await desk.empty()
-        for task in watching:
-            task.cancel()
-
-    crawler.signals.connect(opened, signals.spider_opened)
-    crawler.signals.connect(closed, signals.spider_closed)
-    process.crawl(crawler, frontier=frontier, desk=desk, clerk=clerk)
-    process.start()
-
-
-async def _watch(progress: Progress) -> None:
-    while True:
-        progress.show()
-        await asyncio.sleep(1)
 
 
 def _tally(desk: Desk, name: str) -> Tally:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from conf import contract
 from crawler.commit import Committer
-from crawler.lake import known_ids
+from crawler.lake import of_day
 from crawler.packs import PackWriter
 from crawler.rows import Row
 
@@ -22,17 +24,16 @@ class Bringer:
     table by table, and the rest follows. Bodies are on the disk before the rows that name them.
     """
 
-    def __init__(self, lake: Path, committer: Committer, packs: PackWriter, name: str) -> None:
-        """Write in the name of `name`, as `source_name` or `crawl_id` tell it."""
-        self._lake, self._committer, self._packs, self._name = lake, committer, packs, name
+    def __init__(
+        self, lake: Path, committer: Committer, packs: PackWriter | None, own: Mapping[str, pl.Expr]
+    ) -> None:
+        """Take the tables to write, each with what tells the rows that may be ours already."""
+        self._lake, self._committer, self._packs, self._own = lake, committer, packs, own
+        committer.hold(own)
+        self._seq = committer.next_seq(own)
         self._known: dict[tuple[str, date], set[str]] = {}
         self._rows: dict[str, list[Row]] = {}
         self._count = 0
-
-    def hold(self, tables: Sequence[str]) -> None:
-        """Take the tables, and number batches from the last one that they hold."""
-        self._committer.hold(tables)
-        self._seq = self._committer.next_seq(tables)
 
     def has(self, table: str, key: str, day: date) -> bool:
         """Say whether a row is in the lake or on its way there."""
@@ -64,8 +65,9 @@ class Bringer:
         """
         if not self._count:
             return
-        make_durable: Callable[[], None] = self._packs.checkpoint()
-        make_durable()
+        if self._packs is not None:
+            make_durable = self._packs.checkpoint()
+            make_durable()
         self._committer.commit(self._rows, self._seq)
         self._seq += 1
         self._rows, self._count = {}, 0
@@ -73,5 +75,7 @@ class Bringer:
     def _ids(self, table: str, day: date) -> set[str]:
         found = self._known.get((table, day))
         if found is None:
-            found = self._known[table, day] = known_ids(self._lake, table, self._name, day)
+            (key,) = contract.table(table).key
+            there = of_day(self._lake, table, day, self._own[table], [key])
+            found = self._known[table, day] = set(there[key])
         return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+import polars as pl
 
 from conf.errors import CrawlError
 from conf.platform import platforms
@@ -31,7 +32,6 @@ from crawler.saved.shops import Shop, Shops, slug
 from crawler.spiders import reading
 
 APP = "extract"
-TABLES = ("captures", "observations", "seller_observations", "refused")
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -80,8 +80,10 @@ def extract(site: Site, wish: Wish) -> Summary:
         name = extract_id(wish.folder, wish.now)
         packs = PackWriter(site.packs, name)
         stack.callback(packs.close)
-        bringer = Bringer(site.lake, committer, packs, name)
-        bringer.hold(TABLES)
+        by_name = pl.col("source_name") == name
+        own = dict.fromkeys(("observations", "seller_observations", "refused"), by_name)
+        own["captures"] = pl.col("crawl_id") == name
+        bringer = Bringer(site.lake, committer, packs, own)
         work = _Extraction(site, wish, bringer, packs)
         with Progress(lambda _: f"extract: {work.count['page']} of {len(every)} pages") as progress:
             for file in every:

@@ -1,4 +1,4 @@
-"""What the end of an extraction looks like: a table for people, or JSON."""
+"""What the end of an extraction or a replay looks like: a table for people, or JSON."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.saved import replaying
 from crawler.saved.extracting import Summary
 
 _SHOWN = 5
@@ -40,3 +41,27 @@ def write(summary: Summary, out: TextIO, *, as_json: bool) -> None:
             f"{more}; to read them, name them in manifest.json with their url",
             soft_wrap=True,
         )
+
+
+def write_replay(summary: replaying.Summary, out: TextIO, *, as_json: bool) -> None:
+    """Write what one replay did."""
+    if as_json:
+        out.write(msgspec.json.encode(summary).decode() + "\n")
+        return
+    console = Console(file=out, highlight=False)
+    table = Table(
+        *("captures", "read before by this version", "the same", "changed", "refused"),
+        title="replay",
+        title_justify="left",
+        caption=f"{summary.seconds:.1f} s",
+        caption_justify="left",
+    )
+    counts = (summary.captures, summary.current, summary.unchanged)
+    words = (
+        ", ".join(f"{name} {count}" for name, count in told.items())
+        for told in (summary.changed, summary.refused)
+    )
+    table.add_row(*map(str, counts), *words)
+    console.print(table)
+    for name, reason in summary.left_out.items():
+        console.print(f"{escape(name)}: left out, {escape(reason)}", soft_wrap=True)

@@ -14,13 +14,12 @@ from twisted.python.failure import Failure
 from crawler import judge
 from crawler.browser import meta as browser_meta
 from crawler.capture import Fetched
-from crawler.desk import Desk
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.host import Ask
 from crawler.frontier.robots import rules
 from crawler.frontier.store import Target
+from crawler.parts import Clerk, Desk
 from crawler.spiders import fetching
-from crawler.spiders.clerk import Clerk
 
 _RETRY_S = 0.5  # before the first retry; doubles
 _TIMEOUTS = 1  # a page that never ends holds a connection each time: it is not tried for long

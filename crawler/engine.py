@@ -1,0 +1,49 @@
+"""Scrapy at work on a frontier, from the first request until nothing is left to ask."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from conf.platform import Platform
+from crawler.frontier.frontier import Frontier
+from crawler.parts import Clerk, Desk
+
+
+def work(
+    platforms: Sequence[Platform],
+    frontier: Frontier,
+    desk: Desk,
+    clerk: Clerk,
+    show: Callable[[], None],
+) -> None:
+    """Run until the frontier is empty, or a signal or a failure stops it; `show` each second."""
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawler.settings import settings
+    from crawler.spiders.markets import MarketSpider
+
+    process = AsyncCrawlerProcess(settings(platforms))
+    crawler = process.create_crawler(MarketSpider)
+    watching: list[asyncio.Task[None]] = []
+
+    def opened(spider: MarketSpider) -> None:
+        desk.on_commit = spider.wake
+        watching.append(asyncio.ensure_future(_watch(show)))
+
+    async def closed() -> None:
+        await desk.empty()
+        for task in watching:
+            task.cancel()
+
+    crawler.signals.connect(opened, signals.spider_opened)
+    crawler.signals.connect(closed, signals.spider_closed)
+    process.crawl(crawler, frontier=frontier, desk=desk, clerk=clerk)
+    process.start()
+
+
+async def _watch(show: Callable[[], None]) -> None:
+    while True:
+        show()
+        await asyncio.sleep(1)
