@@ -35,16 +35,13 @@ def import_(
     from conf.errors import FeedError
     from conf.site import site
     from crawler.cli import moment
-    from crawler.feeds.importing import import_all
+    from crawler.feeds.importing import When, import_all
     from crawler.feeds.summary import Progress, write
 
     wishes = _wishes(files, feed, history)
     with Progress() as progress:
-        told = list(
-            import_all(
-                site(), wishes, moment(now), is_now_given=now is not None, show=progress.show
-            )
-        )
+        when = When(moment(now), is_given=now is not None)
+        told = list(import_all(site(), wishes, when, show=progress.show))
     write(told, sys.stdout, as_json=json)
     if bad := [one.file for one in told if one.state == "unreadable"]:
         raise FeedError(
@@ -93,10 +90,12 @@ def list_(*, json: bool = False) -> None:
     if json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
         return
-    table = Table("feed", "title", "table", "format", "platform", "columns")
+    table = Table("feed", "table", "format", "platform", "columns", box=None)
+    for column in table.columns:
+        column.no_wrap = True
     for one in found:
         columns = str(len({*one.fields, *one.constants}))
-        table.add_row(one.name, one.title, one.table, one.format, one.platform or "", columns)
+        table.add_row(one.name, one.table, one.format, one.platform or "", columns)
     Console(highlight=False).print(table)
 
 

@@ -23,7 +23,7 @@ from conf.feed import Feed
 from conf.site import Site
 from crawler.commit import Committer
 from crawler.conform import REFUSED, sift
-from crawler.feeds.batches import Batch, batches, refusal
+from crawler.feeds.batches import Batch, Pace, batches, refusal
 from crawler.feeds.kept import Kept, folder, keep
 from crawler.feeds.known import Known
 from crawler.feeds.notes import Note, Notes
@@ -58,6 +58,13 @@ class Told(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
+class When(msgspec.Struct, frozen=True):
+    """The time of rows that tell none; `is_given` if somebody said that this is now."""
+
+    now: datetime
+    is_given: bool = False
+
+
 class Tally:
     """What was counted of the file at hand."""
 
@@ -76,7 +83,12 @@ Show = Callable[[Tally], None]
 
 
 def import_all(
-    site: Site, wishes: Sequence[Wish], now: datetime, *, is_now_given: bool, show: Show
+    site: Site,
+    wishes: Sequence[Wish],
+    when: When,
+    *,
+    show: Show = lambda _: None,
+    pace: Pace = Pace(),  # noqa: B008 - frozen
 ) -> Iterator[Told]:
     """Import files one after the other, and tell what became of each.
 
@@ -89,20 +101,22 @@ def import_all(
         kind(wish.path)
     for wish in wishes:
         with Committer(site.lake, f"feed:{wish.feed.name}") as committer:
-            yield _Import(site, wish, committer, show).run(now, is_now_given=is_now_given)
+            yield _Import(site, wish, committer, show, pace).run(when)
 
 
 class _Import:
     """One file on its way to the lake."""
 
-    def __init__(self, site: Site, wish: Wish, committer: Committer, show: Show) -> None:
+    def __init__(
+        self, site: Site, wish: Wish, committer: Committer, show: Show, pace: Pace
+    ) -> None:
         self._site, self._feed, self._path = site, wish.feed, wish.path
-        self._committer, self._show = committer, show
+        self._committer, self._show, self._pace = committer, show, pace
         self._tables = (wish.feed.table, REFUSED)
         self._known = {name: Known(site.lake, name, wish.feed.name) for name in self._tables}
         self._tally = Tally()
 
-    def run(self, now: datetime, *, is_now_given: bool) -> Told:
+    def run(self, when: When) -> Told:
         """Import it, unless it came before."""
         began = monotonic()
         self._committer.hold(self._tables)
@@ -111,22 +125,23 @@ class _Import:
         notes = Notes(self._site.state / "feeds" / self._feed.name, self._feed.version)
         note = notes.read(kept.sha256)
         if note is not None and note.is_done and note.seq < self._seq:
-            return self._told(kept, "imported before", began, _before(note, self._feed))
+            came = f"came on {note.now:%Y-%m-%d %H:%M} UTC as {note.file}"
+            return self._told(kept, "imported before", began, came)
         if note is None or note.is_done:  # done, in a lake that is no more
-            note = Note(kept.name, now)
+            note = Note(kept.name, when.now)
             notes.write(kept.sha256, note)
-        file = File(kept.name, kept.sha256, note.now, is_now_given=is_now_given)
+        file = File(note.file, kept.sha256, note.now, is_now_given=when.is_given)
         try:
             self._bring(kept, file)
         except FeedError as error:
             self._refuse_all(kept, file, str(error))
             return self._told(kept, "unreadable", began, str(error))
-        notes.write(kept.sha256, Note(kept.name, note.now, self._seq - 1, is_done=True))
+        notes.write(kept.sha256, Note(note.file, note.now, self._seq - 1, is_done=True))
         return self._told(kept, "imported", began)
 
     def _bring(self, kept: Kept, file: File) -> None:
         self._tally.begin(kept.name)
-        for batch in batches(self._feed, kept, file):
+        for batch in batches(self._feed, kept, file, self._pace):
             self._commit(batch, file)
             self._show(self._tally)
 
@@ -172,10 +187,3 @@ class _Import:
             note=note,
             seconds=round(monotonic() - began, 3),
         )
-
-
-def _before(note: Note, feed: Feed) -> str:
-    return (
-        f"came on {note.now:%Y-%m-%d %H:%M} UTC as {note.file}; to read it by a mended mapping, "
-        f"raise `version` in conf/feeds/{feed.name}.yaml"
-    )

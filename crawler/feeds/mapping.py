@@ -24,6 +24,7 @@ _LISTING: Row = {
 }
 _LISTING = {name: _LISTING[name] for name in sorted(_LISTING)}
 _SELLER: Row = dict.fromkeys(sorted(set(SellerObservation.__struct_fields__) - {"provenance"}))
+_LISTS = ("image_urls", "outgoing_urls")
 _VERDICTS = frozenset({"counterfeit", "genuine", "unsure"})
 
 
@@ -44,7 +45,7 @@ def listing(plan: Plan, record: Record) -> Row:
     listing_id = plan.own_id(record, "listing_id")
     url = values.address(plan.value(record, "url")) or f"urn:{platform}:{listing_id}"
     content = _LISTING | {"listing_id": listing_id, "url": url}
-    is_gone = values.yes(plan.value(record, "is_gone"))
+    is_gone = "is_gone" in plan.has and values.yes(plan.value(record, "is_gone"))
     shown = [] if is_gone else _shown(plan, record, content, platform)
     provenance = plan.provenance_json(shown, record)
     return shown_listing(content, provenance, plan.stamp(platform, at), is_gone=is_gone)
@@ -53,19 +54,16 @@ def listing(plan: Plan, record: Record) -> Row:
 def _shown(plan: Plan, record: Record, content: Row, platform: str) -> list[str]:
     """Fill in what a listing that is there shows; give the names of the columns."""
     shown = plan.fill(content, record)
-    seller_id = values.identifier(plan.value(record, "seller_id"))
-    if seller_id:
-        content["seller_id"], content["seller_key"] = seller_id, f"{platform}:{seller_id}"
+    if "seller_id" in plan.has and (own_id := values.identifier(plan.value(record, "seller_id"))):
+        content["seller_id"], content["seller_key"] = own_id, f"{platform}:{own_id}"
         shown.append("seller_id")
-    for name in ("image_urls", "outgoing_urls"):
-        content[name] = values.texts(plan.value(record, name), plan.feed.separator)
-        if content[name]:
-            shown.append(name)
-    variants = plan.value(record, "variants_json")
-    if variants:
-        content["variants_json"] = values.variants_json(variants)
-        shown.append("variants_json")
-    return shown
+    for name in _LISTS:
+        content[name] = []
+        if name in plan.has:
+            content[name] = values.texts(plan.value(record, name), plan.feed.separator)
+    if "variants_json" in plan.has:
+        content["variants_json"] = values.variants_json(plan.value(record, "variants_json"))
+    return shown + [name for name in (*_LISTS, "variants_json") if content[name]]
 
 
 def seller(plan: Plan, record: Record) -> Row:

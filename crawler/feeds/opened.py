@@ -71,8 +71,11 @@ def opened(path: Path) -> io.BufferedReader:
 class _Readable(Protocol):
     """What decompressed bytes are read from."""
 
-    def read(self, size: int, /) -> bytes | None:
-        """Give at most so many bytes; none at the end."""
+    def read1(self, size: int, /) -> bytes:
+        """Give at most so many bytes, those that are at hand; none at the end.
+
+        What a torn file still holds comes before its damage is told.
+        """
         ...
 
     def close(self) -> None:
@@ -94,7 +97,7 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Read some bytes."""
-        data = self._inner.read(len(buffer)) or b""
+        data = self._inner.read1(len(buffer))
         self._left -= len(data)
         if self._left < 0:
             raise Expanding(
@@ -110,28 +113,27 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
-class _Stream(io.RawIOBase):
+class _Stream:
     """Pieces of bytes, of any length, as something to read from."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
-        self._rest = memoryview(b"")
+        self._rest = b""
+        self._at = 0
 
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Read some bytes."""
-        while not self._rest:
+    def read1(self, size: int, /) -> bytes:
+        """Give at most so many bytes; none at the end."""
+        while self._at >= len(self._rest):
             piece = next(self._pieces, None)
             if piece is None:
-                return 0
-            self._rest = memoryview(piece)
-        taken = self._rest[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._rest = self._rest[len(taken) :]
-        return len(taken)
+                return b""
+            self._rest, self._at = piece, 0
+        taken = self._rest[self._at : self._at + size]
+        self._at += len(taken)
+        return taken
+
+    def close(self) -> None:
+        """Let go of the file."""
 
 
 def _zstd(path: Path) -> Iterator[bytes]:

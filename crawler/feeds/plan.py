@@ -37,6 +37,7 @@ class Plan:
         at = {name: place for place, name in enumerate(wanted(feed))}
         field = template_field(feed.platform)
         self.feed = feed
+        self.has = frozenset({*feed.fields, *feed.constants})
         self._file = file
         self._at = {column: at[field] for column, field in feed.fields.items()}
         self._texts = [
@@ -114,8 +115,8 @@ class Plan:
         """
         if self._platform_at is None:
             return self.feed.platform or ""
-        name = values.text(record.values[self._platform_at])
-        found = values.slug(name) if name else ""
+        name = record.values[self._platform_at]
+        found = values.slug(values.text(name) or "")
         if not found:
             raise RowFault("no_platform", f"the row has no {template_field(self.feed.platform)}")
         return found
@@ -127,6 +128,8 @@ class Plan:
             RowFault: it is no time, or lies after the `--now` that was given.
 
         """
+        if self._time_column not in self.has:
+            return self._file.now
         found = values.moment(self.value(record, self._time_column))
         if found is None:
             return self._file.now

@@ -74,6 +74,9 @@ def write(told: Sequence[Told], out: TextIO, *, as_json: bool) -> None:
     for one in told:
         if one.note:
             console.print(f"{escape(one.file)}: {one.state}: {escape(one.note)}", soft_wrap=True)
+    if again := {one.feed for one in told if one.state == "imported before"}:
+        where = ", ".join(f"conf/feeds/{name}.yaml" for name in sorted(again))
+        console.print(f"To read them by a mended mapping, raise `version` in {where}.")
 
 
 def _table(told: Sequence[Told]) -> Table:
@@ -86,6 +89,7 @@ def _table(told: Sequence[Told]) -> Table:
         caption=f"{read:,} rows in {seconds:.1f} s",
         caption_justify="left",
     )
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for one in told:
         refused = ", ".join(f"{reason} {count}" for reason, count in one.refused.items())
         counts = (f"{count:,}" for count in (one.read, one.taken, one.known))

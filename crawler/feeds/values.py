@@ -92,7 +92,8 @@ def texts(value: object, separator: str) -> list[str]:
         return []
     if not isinstance(value, list):
         raise RowFault("bad_field", f"a list was expected, not {_kind(value)}")
-    return [part.strip() for one in value if (part := text(one))]
+    parts = [one if type(one) is str else text(one) for one in value]
+    return [part.strip() for part in parts if part and not part.isspace()]
 
 
 def variants_json(value: object) -> str | None:
