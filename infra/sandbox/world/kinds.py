@@ -64,7 +64,13 @@ HABITS = {
         16,
         30,
         140,
-        {Kind.GREY_MARKET: 800, Kind.ACCESSORY: 50, Kind.BARGAIN: 30, Kind.GENERIC: 120},
+        {
+            Kind.GREY_MARKET: 750,
+            Kind.COUNTERFEIT: 50,
+            Kind.ACCESSORY: 50,
+            Kind.BARGAIN: 30,
+            Kind.GENERIC: 120,
+        },
     ),
     Trade.PRIVATE: Habits(
         0.15,
@@ -72,7 +78,7 @@ HABITS = {
         4,
         14,
         90,
-        {Kind.SECOND_HAND: 520, Kind.BARGAIN: 90, Kind.GENERIC: 390},
+        {Kind.SECOND_HAND: 505, Kind.BARGAIN: 90, Kind.COUNTERFEIT: 15, Kind.GENERIC: 390},
     ),
     Trade.ACCESSORY_SHOP: Habits(
         0.08,
@@ -99,7 +105,7 @@ HABITS = {
         {Kind.GENERIC: 880, Kind.BARGAIN: 45, Kind.ACCESSORY: 40, Kind.LOOK_ALIKE: 35},
     ),
     Trade.COUNTERFEITER: Habits(
-        0.155,
+        0.145,
         2,
         18,
         14,

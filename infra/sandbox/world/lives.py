@@ -90,6 +90,12 @@ class Lives:
         length = 1 + (own >> 40) % 4 if (own >> 32) % 100 < _PAUSES else 0
         return Days(start, end, pause, pause + length)
 
+    def reign(self, account: int, generation: int) -> tuple[int, int]:
+        """Give first day and first of no more of an account whose owner begins anew."""
+        period, phase = self._rhythm(account, -1 - account)
+        opened = generation * period - phase - 1  # the day before the first listing
+        return opened, opened + period
+
     def turned_on(self, accounts: Places) -> Places:
         """Give the day on which accounts are hijacked, if they are."""
         low, high = _TURNS

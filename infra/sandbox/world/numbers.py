@@ -25,7 +25,7 @@ _HABITS = {
     Kind.GREY_MARKET: Habit(0.88, 0.5, 0.55),
     Kind.SECOND_HAND: Habit(0.72, 0.08, 0.2),
     Kind.BARGAIN: Habit(0.82, 0.4, 0.45),
-    Kind.ACCESSORY: Habit(0.14, 0.02, 0.05),
+    Kind.ACCESSORY: Habit(0.25, 0.03, 0.08),
     Kind.LOOK_ALIKE: Habit(0.0, 0.0, 0.0),
     Kind.GENERIC: Habit(0.0, 0.0, 0.0),
 }

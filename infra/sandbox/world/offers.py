@@ -65,10 +65,10 @@ def words_of(stage: Stage, entry: Entry) -> str:
 
 def _condition(entry: Entry) -> str | None:
     dice = Dice(entry.key, 111)
-    if dice.happens(0.08):
+    if dice.happens(0.1):
         return None
     if entry.kind is Kind.SECOND_HAND or entry.guise == "posing_as_used":
-        return dice.pick(("used",) * 8 + ("new", "refurbished"))
+        return dice.pick(("used",) * 7 + ("new", "new", "refurbished"))
     is_private = entry.account.trade is Trade.PRIVATE
     if is_private and entry.kind is Kind.GENERIC:
         return dice.pick(("used", "used", "new"))

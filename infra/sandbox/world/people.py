@@ -43,6 +43,7 @@ class Persona(msgspec.Struct, frozen=True):
     label: str  # its own brand
     vendor: Vendor | None
     voice: int  # key of its way to write
+    is_careful: bool  # keeps from words that give counterfeiters away
 
     @property
     def words(self) -> Words:
@@ -75,6 +76,7 @@ def persona(world: int, account: Account) -> Persona:
         backdrop=owner.backdrop if owner and dice.happens(0.8) else mix(account.key, 52) % 10**9,
         label=dice.pick(known.labels),
         vendor=owner,
+        is_careful=owner is not None and Dice(owner.key, 57).happens(0.45),
         # One person writes for all accounts of a vendor, mostly.
         voice=owner.key if owner and dice.happens(0.7) else mix(account.key, 53),
     )
@@ -116,12 +118,12 @@ def seller(stage: Stage, account: Account, day: int) -> Seller:
 
 def since(account: Account) -> date:
     """Give the day on which an account was opened."""
-    dice = Dice(account.key, 54)
     if account.opened_on is not None:
         return date_of(account.opened_on)
-    if account.trade is Trade.COUNTERFEITER and account.manner is not Manner.HIJACKED:
-        return date_of(-int(dice.scaled(200, 1600)))
-    return date_of(-int(dice.scaled(420, 4200)))
+    dice = Dice(account.key, 54)
+    is_new = account.vendor is not None and account.manner is not Manner.HIJACKED
+    low, high = (30, 1600) if is_new or dice.happens(0.25) else (420, 4200)
+    return date_of(min(-int(dice.scaled(low, high)), account.oldest - dice.below(20)))
 
 
 def brand_of(account: Account) -> Member | None:

@@ -30,8 +30,8 @@ _OFFICIAL = {
     Kind.GREY_MARKET: 0.62,
     Kind.SECOND_HAND: 0.1,
     Kind.BARGAIN: 0.45,
-    Kind.ACCESSORY: 0.12,
-    Kind.LOOK_ALIKE: 0.03,
+    Kind.ACCESSORY: 0.2,
+    Kind.LOOK_ALIKE: 0.07,
 }
 _GUISES = {
     "disguised_spelling": 0.45,

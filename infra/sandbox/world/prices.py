@@ -17,19 +17,19 @@ from infra.sandbox.world.vendors import Manner
 _ASKED = {
     Kind.BRAND_SHOP: (0.97, 1.03),
     Kind.AUTHORISED: (0.8, 1.06),
-    Kind.GREY_MARKET: (0.58, 0.95),
-    Kind.SECOND_HAND: (0.2, 0.78),
-    Kind.BARGAIN: (0.28, 0.66),
+    Kind.GREY_MARKET: (0.45, 0.97),
+    Kind.SECOND_HAND: (0.12, 0.8),
+    Kind.BARGAIN: (0.15, 0.68),
 }
 _GUISES = {
-    "disguised_spelling": (0.07, 0.5),
-    "wholesale_words": (0.05, 0.32),
-    "official_photo": (0.06, 0.45),
+    "disguised_spelling": (0.09, 0.65),
+    "wholesale_words": (0.06, 0.45),
+    "official_photo": (0.07, 0.6),
     "hidden_link": (0.03, 0.3),
-    "price_dumping": (0.07, 0.38),
-    "price_matching": (0.66, 0.98),
-    "posing_as_used": (0.22, 0.6),
-    "brand_stuffing": (0.06, 0.4),
+    "price_dumping": (0.09, 0.5),
+    "price_matching": (0.6, 0.98),
+    "posing_as_used": (0.18, 0.65),
+    "brand_stuffing": (0.07, 0.55),
 }
 _CURRENCY = {"plaza": ("BRL", 0.12), "agora": ("USD", 0.1)}  # another than the marketplace's own
 
@@ -98,7 +98,7 @@ def _range(entry: Entry) -> tuple[float, float]:
         return _ASKED[entry.kind]
     low, high = _GUISES[entry.guise]
     if entry.account.manner is Manner.HIJACKED and entry.guise == "price_dumping":
-        return 0.25, 0.62
+        return 0.25, 0.7
     return low, high
 
 

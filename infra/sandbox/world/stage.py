@@ -180,10 +180,7 @@ class Stage:
         owner, manner = int(self.plan.vendors[at]), Manner(int(self.plan.manners[at]))
         opened = closed = None
         if manner is Manner.RELISTING:
-            place = int(self.plan.starts[at])
-            opened, closed = (
-                self.lives.days(place, at, generation + more).start - 9 for more in (0, 1)
-            )
+            opened, closed = self.lives.reign(at, generation)
         named = self.plan.named
         return Account(
             market=self.market,
@@ -194,11 +191,16 @@ class Stage:
             size=int(self.plan.starts[at + 1] - self.plan.starts[at]),
             manner=manner,
             vendor=None if owner < 0 else owner,
+            oldest=self._oldest(at),
             turned_on=int(self.lives.turned_on(one)[0]) if manner is Manner.HIJACKED else None,
             opened_on=opened,
             closed_on=closed,
             key=mix(self.key, 8, at, generation),
         )
+
+    def _oldest(self, at: int) -> int:
+        places = np.arange(self.plan.starts[at], self.plan.starts[at + 1])
+        return int(self.lives.spans(places, self.lives.generations(places, 1)).start.min())
 
 
 def _is_near(spot: Spot) -> bool:

@@ -14,13 +14,20 @@ from infra.sandbox.world.words import words
 # How likely a sentence of each sort is; above 1 there is one and perhaps another.
 _SORTS = {
     Kind.BRAND_SHOP: {"retail": 2.0, "generic": 0.3},
-    Kind.AUTHORISED: {"retail": 2.0, "generic": 0.3},
-    Kind.GREY_MARKET: {"grey": 1.7, "retail": 0.3, "trade": 0.12, "protest": 0.2},
-    Kind.SECOND_HAND: {"resale": 2.3, "protest": 0.14, "payment": 0.04},
-    Kind.ACCESSORY: {"accessory": 1.6, "generic": 0.8, "trade": 0.12},
-    Kind.LOOK_ALIKE: {"look_alike": 1.6, "generic": 0.8, "trade": 0.14, "coded": 0.15},
-    Kind.BARGAIN: {"bargain": 1.2, "retail": 0.4, "protest": 0.12, "generic": 0.4},
-    Kind.GENERIC: {"generic": 1.8, "trade": 0.07, "bargain": 0.08},
+    Kind.AUTHORISED: {"retail": 1.8, "generic": 0.3, "bargain": 0.1, "protest": 0.1},
+    Kind.GREY_MARKET: {"grey": 1.3, "retail": 0.4, "trade": 0.2, "protest": 0.4, "chat": 0.2},
+    Kind.SECOND_HAND: {"resale": 2.1, "protest": 0.3, "payment": 0.08, "chat": 0.2},
+    Kind.ACCESSORY: {"accessory": 1.2, "generic": 0.8, "trade": 0.25, "chat": 0.12},
+    Kind.LOOK_ALIKE: {
+        "look_alike": 1.4,
+        "generic": 0.8,
+        "trade": 0.3,
+        "coded": 0.4,
+        "chat": 0.15,
+        "protest": 0.05,
+    },
+    Kind.BARGAIN: {"bargain": 0.9, "retail": 0.4, "protest": 0.35, "generic": 0.4, "chat": 0.15},
+    Kind.GENERIC: {"generic": 1.8, "trade": 0.14, "bargain": 0.08, "chat": 0.1, "coded": 0.06},
 }
 _GUISES = {
     "disguised_spelling": {
@@ -34,19 +41,23 @@ _GUISES = {
         "payment": 0.1,
     },
     "wholesale_words": {
-        "wholesale": 1.6,
-        "evasive": 0.3,
-        "contact": 0.55,
-        "shipping_out": 0.25,
-        "payment": 0.15,
+        "wholesale": 1.4,
+        "generic": 0.5,
+        "evasive": 0.25,
+        "contact": 0.5,
+        "shipping_out": 0.2,
+        "payment": 0.12,
     },
-    "official_photo": {"coded": 1.5, "generic": 0.6, "evasive": 0.25, "contact": 0.18},
-    "hidden_link": {"hidden": 1.0, "generic": 1.0, "contact": 0.35, "evasive": 0.2},
-    "price_dumping": {"protest": 0.6, "retail": 0.5, "generic": 0.6, "shipping_out": 0.07},
-    "price_matching": {"retail": 1.6, "generic": 0.4, "protest": 0.25},
-    "posing_as_used": {"resale": 1.7, "protest": 0.3, "contact": 0.12},
-    "brand_stuffing": {"look_alike": 0.8, "generic": 0.8, "wholesale": 0.3, "evasive": 0.2},
+    "official_photo": {"coded": 1.0, "generic": 0.8, "evasive": 0.2, "contact": 0.15, "chat": 0.2},
+    "hidden_link": {"hidden": 0.8, "generic": 1.2, "contact": 0.3, "evasive": 0.15, "chat": 0.2},
+    "price_dumping": {"protest": 0.5, "bargain": 0.3, "retail": 0.4, "generic": 0.6, "chat": 0.1},
+    "price_matching": {"retail": 1.2, "grey": 0.3, "generic": 0.4, "protest": 0.3},
+    "posing_as_used": {"resale": 1.8, "protest": 0.35, "contact": 0.08, "chat": 0.15},
+    "brand_stuffing": {"look_alike": 0.8, "generic": 0.8, "wholesale": 0.25, "evasive": 0.15},
 }
+# What a careful counterfeiter leaves to the others, mostly.
+_TELLING = {"evasive", "wholesale", "contact", "shipping_out", "payment", "hidden"}
+_CAREFUL = 0.2
 _OPEN = {"price_dumping", "price_matching", "posing_as_used"}  # name the brand in the text too
 _EMPTY = 0.03  # of listings have no description
 _STOCK = 5  # sentences of a sort that one writer knows
@@ -60,7 +71,8 @@ def description(entry: Entry, who: Persona) -> str:
         return ""
     sorts = _GUISES[entry.guise] if entry.kind is Kind.COUNTERFEIT else _SORTS[entry.kind]
     lines = [_opening(entry, who, dice)]
-    for sort, likely in sorts.items():
+    for sort, often in sorts.items():
+        likely = often * (_CAREFUL if who.is_careful and sort in _TELLING else 1.0)
         count = int(likely) + dice.happens(likely % 1)
         lines += dice.some(_known(who, sort), count)
     lines += _reach(entry, who, dice)

@@ -36,6 +36,8 @@ _GUISES = {
 _MARKS = ("🔥", "✅", "⭐", "!!", "★", "✨", "|")
 _EASTERN_MARKS = ("【包邮】", "【现货】", "🔥", "！！", "【热卖】")
 _LONGEST = 140
+_ODD = 0.05  # of writers have odd letters in their titles for no reason
+_WIDE = {one: one + 0xFEE0 for one in range(ord("0"), ord("9") + 1)}
 
 
 def title(entry: Entry, who: Persona) -> str:
@@ -121,6 +123,17 @@ class _Filled(dict[str, Any]):
         return self._who.label
 
 
+def _odd(text: str, dice: Dice) -> str:
+    """Write as text editors and shops with a love of ornament do, who hide nothing by it."""
+    at = dice.below(max(1, len(text)))
+    way = dice.below(3)
+    if way == 0:
+        return f"{text[:at]}\u200b{text[at:]}"
+    if way == 1:
+        return text.translate(_WIDE)
+    return f"{text[:at]}\u00ad{text[at:]}"
+
+
 def _dressed(text: str, entry: Entry, who: Persona, dice: Dice) -> str:
     """Write a title in the seller's manner: capitals, signs around it, or plainly."""
     voice = Dice(who.voice, 92)
@@ -134,6 +147,8 @@ def _dressed(text: str, entry: Entry, who: Persona, dice: Dice) -> str:
         text = text.upper()
     elif manner < 0.12 and entry.account.trade is Trade.PRIVATE:
         text = text.lower()
+    if voice.happens(_ODD):
+        text = _odd(text, dice)
     mark = voice.pick(_EASTERN_MARKS if who.language == "zh" else _MARKS)
     if voice.happens(share) and dice.happens(0.7):
         return f"{mark} {text}" if voice.happens(0.5) else f"{text} {mark}"
