@@ -22,6 +22,7 @@ SHARED = (".venv", ".cache")
 NOT_SOURCE = {*SHARED, "var", "__pycache__", ".pytest_cache", ".hypothesis", ".ruff_cache", ".git"}
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"`([\w./-]+/[\w./-]+\.\w+)`")
+_FRAME = re.compile("[│┃]")
 _HOW = {"New file": "create", "At the end of": "append"}
 
 How = Literal["create", "append", "run", "expect"]
@@ -127,8 +128,8 @@ class Copy:
         return done.stdout
 
     def expect(self, shown: str, said: str) -> None:
-        """See that every line that a page shows was printed, spaces aside."""
-        printed = " ".join(said.split())
+        """See that every line that a page shows was printed, spaces and frames aside."""
+        printed = " ".join(_FRAME.sub(" ", said).split())
         missing = [line for line in _lines(shown) if " ".join(line.split()) not in printed]
         assert missing == [], said
 
