@@ -11,7 +11,7 @@ import msgspec
 from conf.brand import Brand
 from jobs.report._pictures import Pair
 from jobs.report._stored import Stored
-from jobs.report._title import Segment, plain, segments, without_hidden
+from jobs.report._title import Segment, hidden_named, plain, segments, without_hidden
 from jobs.report._words import dollars, moment, share, short_day
 
 _LONGEST_REASON = 260
@@ -117,4 +117,5 @@ def _price(row: dict[str, Any]) -> str:
 
 
 def _short(reason: str) -> str:
+    reason = hidden_named(reason)
     return reason if len(reason) <= _LONGEST_REASON else reason[:_LONGEST_REASON].rstrip() + " …"

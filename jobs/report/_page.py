@@ -117,7 +117,7 @@ def _drawn(told: Told) -> tuple[dict[str, Markup], dict[str, Numbers]]:
         pl.col("platform").replace(titles), pl.col("flags").alias("count")
     )
     drawn = {
-        "trend": _charts.trend(days) if days.height else "",
+        "trend": _charts.trend(days) if _has_any(days) else "",
         "platforms": _charts.by_platform(flagged) if flagged.height else "",
         "prices": _charts.price_to_reference(steps) if _has_any(steps) else "",
     }
@@ -133,8 +133,8 @@ def _drawn(told: Told) -> tuple[dict[str, Markup], dict[str, Numbers]]:
     return {name: Markup(svg) for name, svg in drawn.items()}, tables  # noqa: S704 - see above
 
 
-def _has_any(steps: pl.DataFrame) -> bool:
-    return not steps.filter(pl.col("suspect") + pl.col("other") > 0).is_empty()
+def _has_any(counted: pl.DataFrame) -> bool:
+    return not counted.filter(pl.any_horizontal(pl.exclude(pl.String) > 0)).is_empty()
 
 
 def _numbers(frame: pl.DataFrame, caption: str, heads: tuple[str, ...]) -> Numbers:

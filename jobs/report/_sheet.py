@@ -134,8 +134,10 @@ def _fill(sheets: _Sheets, told: Told) -> None:
     view, titles = told.view, dict(told.titles)
     titled = pl.col("platform").replace(titles)
     sheets.words("In short", told)
-    for number, part in enumerate(_listings(view, titles).iter_slices(MOST_ROWS)):
-        sheets.frame("Listings" if not number else f"Listings {number + 1}", LISTINGS, part)
+    listings = _listings(view, titles)
+    for first in range(0, max(1, listings.height), MOST_ROWS):
+        name = "Listings" if not first else f"Listings {first // MOST_ROWS + 1}"
+        sheets.frame(name, LISTINGS, listings.slice(first, MOST_ROWS))
     sheets.frame("Sellers", SELLERS, told.sellers.with_columns(titled))
     sheets.frame("Platforms", PLATFORMS, told.platforms.with_columns(titled))
     sheets.frame("Days", DAYS, _summary.every_day(view))

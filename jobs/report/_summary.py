@@ -6,7 +6,8 @@ import msgspec
 import polars as pl
 
 from jobs.report._charts import MOST_DAYS, STEPS
-from jobs.report._view import View, day_before
+from jobs.report._days import day_before
+from jobs.report._view import View
 from jobs.report._words import short_day
 
 IS_FLAG = pl.col("state") == "red flag"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import msgspec
 import polars as pl
@@ -12,6 +12,7 @@ from conf import contract
 from conf.brand import Brand
 from conf.errors import LakeError
 from jobs.reader import Lake
+from jobs.report._days import versions_of
 from jobs.report._wall import BLANK, Wall
 
 _SCORES = (
@@ -80,19 +81,11 @@ class View(msgspec.Struct, frozen=True):
         return self.listings.filter(pl.col("state") == "red flag")
 
 
-def newest_day(lake: Lake) -> date:
-    """Give the newest day that reports were made for, or today in UTC when there is none."""
-    if not lake.exists("brand_report"):
-        return datetime.now(UTC).date()
-    newest = lake.frame("brand_report", columns=["report_on"])["report_on"].max()
-    return newest if isinstance(newest, date) else datetime.now(UTC).date()
-
-
 def view(lake: Lake, brand: Brand, wall: Wall, day: date) -> View:
-    """Read what one brand may see.
+    """Read what one brand may see, as the tables had it when the day's report was made.
 
     Raises:
-        LakeError: nothing has been scored yet.
+        LakeError: nothing has been scored yet, or no report was made for that day.
 
     """
     if not lake.exists("listing_scores"):
@@ -100,7 +93,7 @@ def view(lake: Lake, brand: Brand, wall: Wall, day: date) -> View:
             f"nothing in {lake.root} has been scored yet; take listings with `countermark crawl "
             "run` or `countermark feed import`, then run `countermark job run all`"
         )
-    found = _joined(lake, brand.key)
+    found = _joined(lake, brand.key, versions_of(lake, day))
     found = found.filter(pl.col("first_seen_at").dt.date() <= day)
     found = found.with_columns(_state(brand, day)).with_columns(_texts(found, wall))
     ordered = found.sort(
@@ -117,28 +110,33 @@ def view(lake: Lake, brand: Brand, wall: Wall, day: date) -> View:
     )
 
 
-def _joined(lake: Lake, brand: str) -> pl.DataFrame:
-    scores = _some(lake, "listing_scores", _SCORES, pl.col("brand") == brand)
+def _joined(lake: Lake, brand: str, versions: Mapping[str, int]) -> pl.DataFrame:
+    def some(table: str, columns: Sequence[str], where: pl.Expr) -> pl.DataFrame:
+        return _some(lake, table, columns, where, versions.get(table))
+
+    scores = some("listing_scores", _SCORES, pl.col("brand") == brand)
     keys = pl.col("listing_key").is_in(scores["listing_key"].implode())
     sellers = pl.col("seller_key").is_in(scores["seller_key"].drop_nulls().unique().implode())
     return (
         # each of them: at most one row a listing
-        scores.join(_some(lake, "listing_matches", _MATCHES, keys), "listing_key", how="left")
-        .join(_some(lake, "listings", _LISTINGS, keys), "listing_key", how="left")
-        .join(_some(lake, "listing_sightings", _SIGHTINGS, keys), "listing_key", how="inner")
+        scores.join(some("listing_matches", _MATCHES, keys), "listing_key", how="left")
+        .join(some("listings", _LISTINGS, keys), "listing_key", how="left")
+        .join(some("listing_sightings", _SIGHTINGS, keys), "listing_key", how="inner")
         # at most one row a seller
         .join(
-            _some(lake, "sellers", _SELLERS, sellers).rename({"name": "shop_name"}),
+            some("sellers", _SELLERS, sellers).rename({"name": "shop_name"}),
             "seller_key",
             how="left",
         )
     )
 
 
-def _some(lake: Lake, table: str, columns: Sequence[str], where: pl.Expr) -> pl.DataFrame:
+def _some(
+    lake: Lake, table: str, columns: Sequence[str], where: pl.Expr, version: int | None = None
+) -> pl.DataFrame:
     """Read some rows of a table; none when it has not been made yet."""
     if lake.exists(table):
-        return lake.frame(table, columns=columns, where=where)
+        return lake.frame(table, columns=columns, where=where, version=version)
     empty = pl.DataFrame(contract.table(table).arrow().empty_table())
     return empty.select(columns)
 
@@ -196,8 +194,3 @@ def _refused(lake: Lake, day: date, platforms: list[str]) -> pl.DataFrame:
 def _latest(times: pl.Series) -> datetime | None:
     latest = times.max()
     return latest if isinstance(latest, datetime) else None
-
-
-def day_before(day: date) -> date:
-    """Give the day before."""
-    return day - timedelta(days=1)

@@ -18,12 +18,13 @@ from jobs.judged import Judged
 from jobs.models import judged
 from jobs.reader import Lake
 from jobs.report._cards import folder
+from jobs.report._days import newest_day
 from jobs.report._page import brand_page
 from jobs.report._pictures import Photos
 from jobs.report._sheet import write_sheets
 from jobs.report._stored import stored_pages, write_stored
 from jobs.report._told import told
-from jobs.report._view import newest_day, view
+from jobs.report._view import view
 from jobs.report._wall import Wall
 from jobs.whole import whole
 
