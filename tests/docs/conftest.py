@@ -53,10 +53,10 @@ def recipe(name: str) -> Recipe:
 def _steps(text: str) -> Iterator[Step]:
     for block in _BLOCK.finditer(text):
         language, content = block.groups()
-        if language in {"sh", "text"}:
+        said = text[: block.start()].rstrip().splitlines()[-1]
+        if language == "sh" or (language == "text" and not said.startswith(tuple(_HOW))):
             yield Step("run" if language == "sh" else "expect", content)
             continue
-        said = text[: block.start()].rstrip().splitlines()[-1]
         how = next((how for start, how in _HOW.items() if said.startswith(start)), None)
         path = _PATH.search(said)
         assert how, f"the line before a block must say where it goes: {said!r}"
