@@ -11,6 +11,7 @@ import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -64,6 +65,11 @@ def scorer(site: Site, version: str | None = None) -> Scorer:
         found = champion(site)
         return rules() if found is None else load(site, found)
     return load(site, named(site, version))
+
+
+def of(site: Site, name: str) -> Site:
+    """Give the site with another of its models in place of the one that scores."""
+    return msgspec.structs.replace(site, model=name)
 
 
 def rules() -> Scorer:
@@ -141,7 +147,7 @@ def load(site: Site, version: Version) -> Scorer:
 
 def files(site: Site, version: Version) -> Path:
     """Give the folder of a version's files; one that lies elsewhere is fetched once."""
-    local = Path(version.source.removeprefix("file://"))
+    local = Path(unquote(version.source.removeprefix("file://")))
     if local.is_dir():
         return local
     # A home that was moved keeps its files at the same place below it.
@@ -171,12 +177,17 @@ def shelf(site: Site) -> tuple[Version, ...]:
 
 def registry(site: Site) -> MlflowClient:
     """Give MLflow's client for a site, quiet; the database is made if it is not there."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # nothing leaves this machine
+    quiet()
     from mlflow.tracking import MlflowClient
 
-    for name in ("mlflow.store.db.utils", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     return MlflowClient(tracking_uri=site.tracking_uri, registry_uri=site.tracking_uri)
+
+
+def quiet() -> None:
+    """Let MLflow tell nobody that it is used, and log no more than warnings."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def database(site: Site) -> Path | None:

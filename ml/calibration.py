@@ -24,8 +24,8 @@ def calibration(
     points = [(-FARTHEST, 0.0)]
     for at, positive, weight in blocks:
         share = (positive + 0.5) / (weight + 1.0)
-        if -FARTHEST < at < FARTHEST and at > points[-1][0]:
-            points.append((float(at), float(max(share, points[-1][1]))))
+        if points[-1][0] < at < FARTHEST and share > points[-1][1]:
+            points.append((float(at), float(share)))
     return (*points, (FARTHEST, 1.0))
 
 

@@ -18,9 +18,11 @@ def auc(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
     """Give the chance that a positive scores above another; ties count half, NaN without either."""
     order = np.argsort(scores, kind="stable")
     scores, labels, weights = scores[order], labels[order], weights[order]
-    starts = np.flatnonzero(np.r_[True, scores[1:] != scores[:-1]]) if len(scores) else []
-    positive = np.add.reduceat(labels * weights, starts) if len(starts) else np.zeros(0)
-    negative = np.add.reduceat((1 - labels) * weights, starts) if len(starts) else np.zeros(0)
+    if not len(scores):
+        return float("nan")
+    starts = np.flatnonzero(np.r_[True, scores[1:] != scores[:-1]])
+    positive = np.add.reduceat(labels * weights, starts)
+    negative = np.add.reduceat((1 - labels) * weights, starts)
     below = np.cumsum(negative) - negative
     total = positive.sum() * negative.sum()
     if total <= 0:

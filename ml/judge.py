@@ -1,199 +1,102 @@
-"""Judges a model on platforms, times and sellers that it did not learn from; never at random."""
+"""Judges a registered version and keeps the judgement with it: run, tags, and `judged.json`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
-from math import isnan
 
 import msgspec
-import numpy as np
 
 from conf.errors import ModelError
 from conf.model import Model
-from jobs.judged import Interval, Judged, Slice
-from jobs.score._scoring import RED_FLAG
-from ml import figures
-from ml.examples import Examples
-from ml.fitting import by_platform, by_seller, calibrate, fit, margins, probabilities
-from ml.masking import tells_absence
+from conf.model import model as read_model
+from conf.site import Site
+from jobs import models
+from jobs.judged import Interval, Judged
+from jobs.models import Version
+from ml import plots, registry
+from ml.examples import Examples, reread
+from ml.judgement import Judgement, judgement
+from ml.train import tables_of, training_key
 
-LATER_SHARE = 0.3  # of the decisions, the newest, are the later time
-LEAST_PLATFORMS = 2
-
-
-class Judgement(msgspec.Struct, frozen=True):
-    """What was judged, and what plots need of it: chances on held-out platforms."""
-
-    judged: Judged
-    chances: np.ndarray
-    labels: np.ndarray
-    weights: np.ndarray
+JUDGED_AT = "judged_at"  # tag of a judged version
+SURE = ("platform_auc", "later_auc", "seller_auc", "precision", "recall", "rules_precision")
 
 
-def judge(model: Model, version: str, examples: Examples, now: datetime) -> Judgement:
-    """Judge a model of this make on these examples.
+def judge(site: Site, name: str, number: str | None, now: datetime) -> Judged:
+    """Give a version's judgement, the newest version's by default; it is made if it is not there.
 
     Raises:
-        ModelError: the labels come from one platform alone, or one time.
+        ModelError: there is no such version, or what it was made of is no longer there.
 
     """
-    chances = on_unseen_platforms(model, examples)
-    at = ~np.isnan(chances) & (examples.population > 0)
-    seen = examples.only(at)
-    chances, weights = chances[at], seen.population
-    flags = 100 * chances > RED_FLAG
-    sure = partial(_sure, seen, weights, model.seed)
-    rule_flags = seen.by_rules > RED_FLAG
-    found = Judged(
-        model_name=model.name,
-        model_version=version,
-        judged_at=now,
-        labels=model.label,
-        listings=len(seen),
-        counterfeits=int(seen.labels.sum()),
-        platforms=len(set(seen.platforms)),
-        sellers=len(set(seen.sellers)),
-        precision=_or_none(sure(lambda w: figures.precision(flags, seen.labels, w))),
-        recall=_or_none(sure(lambda w: figures.recall(flags, seen.labels, w))),
-        red_flags=int(flags.sum()),
-        platform_auc=sure(lambda w: mean_auc(chances, seen, w)),
-        later_auc=later_auc(model, examples),
-        seller_auc=seller_auc(model, examples),
-        rules_auc=sure(lambda w: mean_auc(seen.by_rules, seen, w)),
-        rules_precision=_or_none(sure(lambda w: figures.precision(rule_flags, seen.labels, w))),
-        missing_auc=missing_auc(model, examples),
-        permuted_auc=permuted_auc(model, examples),
-        calibration_error=figures.calibration_error(chances, seen.labels, weights),
-        slices=tuple(slices(chances, seen, weights)),
-    )
-    return Judgement(found, chances, seen.labels, weights)
+    model = read_model(name)
+    site = models.of(site, name)
+    with registry.held(site, name):
+        version = chosen(site, name, number)
+        found = models.judged_of(site, version) if JUDGED_AT in version.tags else None
+        if found is None:
+            made = judgement(model, version.number, _examples(site, model, version), now)
+            _keep(site, version, made)
+            found = made.judged
+        return found
 
 
-def on_unseen_platforms(model: Model, examples: Examples) -> np.ndarray:
-    """Give each listing's chance by a model that saw nothing of its platform, calibration included.
+def chosen(site: Site, name: str, number: str | None) -> Version:
+    """Give a version by number, or the newest.
 
-    NaN for platforms with too few labels to be judged.
+    Raises:
+        ModelError: there is none.
+
     """
-    chances = np.full(len(examples), np.nan)
-    platforms = list(by_platform(examples))
-    if len(platforms) < LEAST_PLATFORMS:
+    if number is not None:
+        return models.named(site, number)
+    versions = models.shelf(site)
+    if not versions:
+        raise ModelError(f"model {name} has no version: `countermark model train {name}` makes one")
+    return versions[-1]
+
+
+def _examples(site: Site, model: Model, version: Version) -> Examples:
+    """Give the very examples that the version learned from."""
+    examples = reread(site, model, tables_of(version))
+    if training_key(model, examples) != version.tags.get(registry.KEY):
         raise ModelError(
-            "the decisions tell enough of one platform alone; a model is judged on platforms that "
-            "it did not see: import another partner's decisions"
+            f"conf/models/{model.name}.yaml or the tables are others than version {version.number} "
+            f"was made of: `countermark model train {model.name}` makes a version of them"
         )
-    for _, held_out in platforms:
-        rest = examples.only(~held_out)
-        line, _ = calibrate(model, rest)
-        chances[held_out] = probabilities(fit(model, rest), line, examples.vectors[held_out])
-    return chances
+    return examples
 
 
-def later_auc(model: Model, examples: Examples) -> Interval:
-    """Give the AUC on what was decided later than everything that was learned from.
-
-    Sellers of the later time are new ones: one whose listings were learned from is left out.
-    """
-    line = np.quantile(examples.days, 1 - LATER_SHARE)
-    early, late = examples.only(examples.days < line), examples.only(examples.days >= line)
-    late = late.only(~np.isin(late.sellers, early.sellers) & (late.population > 0))
-    if not (_is_mixed(early) and _is_mixed(late)):
-        raise ModelError(
-            "the decisions were made at one time; a model is judged on later ones than it learned "
-            "from: import decisions of other days"
-        )
-    scores = margins(fit(model, early), late.vectors)
-    return _sure(late, late.population, model.seed, lambda w: figures.auc(scores, late.labels, w))
-
-
-def seller_auc(model: Model, examples: Examples) -> Interval:
-    """Give the AUC on sellers that were not learned from, each of five groups in turn."""
-    scores = np.full(len(examples), np.nan)
-    for _, held_out in by_seller(examples):
-        scores[held_out] = margins(fit(model, examples.only(~held_out)), examples.vectors[held_out])
-    at = ~np.isnan(scores) & (examples.population > 0)
-    seen, scores = examples.only(at), scores[at]
-    return _sure(seen, seen.population, model.seed, lambda w: figures.auc(scores, seen.labels, w))
+def _keep(site: Site, version: Version, made: Judgement) -> None:
+    """Write the judgement; the tag comes last, so that a judgement is whole or not there."""
+    opened = registry.client(site)
+    run = opened.get_run(version.run_id)
+    registry.log(opened, run, {}, numbers(made.judged))
+    content = msgspec.json.format(msgspec.json.encode(made.judged))
+    drawn = (made.chances, made.labels, made.weights)
+    found = {
+        "reliability_unseen_platforms.svg": plots.reliability(*drawn),
+        "precision_recall_unseen_platforms.svg": plots.precision_recall(*drawn),
+        models.JUDGED_FILE: content,
+    }
+    registry.put(opened, run, found, site.state / "model")
+    for name, value in numbers(made.judged).items():
+        opened.set_model_version_tag(site.model, version.number, name, f"{value:.4f}")
+    at = made.judged.judged_at.isoformat()
+    opened.set_model_version_tag(site.model, version.number, JUDGED_AT, at)
 
 
-def missing_auc(model: Model, examples: Examples) -> float:
-    """Give the AUC of a control that sees only what sellers and marketplaces leave out.
-
-    What it learns is a marketplace's habit, not a fake; a model whose examples let it succeed
-    would do the same.
-    """
-    blind = np.where(np.isnan(examples.vectors), 1.0, 0.0).astype(np.float32)
-    blind *= tells_absence(model.features)
-    return _control(model, _with(examples, vectors=blind))
-
-
-def permuted_auc(model: Model, examples: Examples) -> float:
-    """Give the AUC of a control whose labels were shuffled: about a half, or something leaks."""
-    order = np.random.default_rng(model.seed).permutation(len(examples))
-    return _control(model, _with(examples, labels=examples.labels[order]))
-
-
-def _control(model: Model, examples: Examples) -> float:
-    plain = msgspec.structs.replace(
-        model, monotone={}, parameters=model.parameters | {"masked_copies": 0}
-    )
-    scores = np.full(len(examples), np.nan)
-    for _, held_out in by_platform(examples):
-        scores[held_out] = margins(fit(plain, examples.only(~held_out)), examples.vectors[held_out])
-    at = ~np.isnan(scores) & (examples.population > 0)
-    seen = examples.only(at)
-    return mean_auc(scores[at], seen, seen.population)
-
-
-def mean_auc(scores: np.ndarray, examples: Examples, weights: np.ndarray) -> float:
-    """Give the mean of the platforms' AUCs; pooled, a platform's level would count as skill."""
-    found = []
-    for name in sorted(set(examples.platforms)):
-        own = examples.platforms == name
-        one = figures.auc(scores[own], examples.labels[own], weights[own])
-        found += [] if isnan(one) else [one]
-    return float(np.mean(found)) if found else float("nan")
-
-
-def slices(chances: np.ndarray, examples: Examples, weights: np.ndarray) -> Iterator[Slice]:
-    """Give the figures of each platform and language."""
-    flags = 100 * chances > RED_FLAG
-    for kind, values in (("platform", examples.platforms), ("language", examples.languages)):
-        for name in sorted(set(values)):
-            own = values == name
-            labels, part = examples.labels[own], weights[own]
-            yield Slice(
-                kind=kind,
-                name=str(name),
-                listings=int(own.sum()),
-                counterfeits=int(labels.sum()),
-                auc=_known(figures.auc(chances[own], labels, part)),
-                red_flags=int(flags[own].sum()),
-                precision=_known(figures.precision(flags[own], labels, part)),
-                recall=_known(figures.recall(flags[own], labels, part)),
-            )
-
-
-def _sure(
-    examples: Examples, weights: np.ndarray, seed: int, figure: Callable[[np.ndarray], float]
-) -> Interval:
-    return figures.interval(figure, weights, examples.sellers, seed)
-
-
-def _with(examples: Examples, **columns: np.ndarray) -> Examples:
-    from dataclasses import replace
-
-    return replace(examples, **columns)
-
-
-def _is_mixed(examples: Examples) -> bool:
-    return bool(len(examples)) and 0 < float(examples.labels.mean()) < 1
-
-
-def _or_none(one: Interval) -> Interval | None:
-    return None if isnan(one.value) else one
-
-
-def _known(value: float) -> float | None:
-    return None if isnan(value) else value
+def numbers(judged: Judged) -> dict[str, float]:
+    """Give the headline figures by name, intervals as three numbers."""
+    found: dict[str, float] = {
+        "judged_listings": float(judged.listings),
+        "judged_red_flags": float(judged.red_flags),
+        "missing_auc": judged.missing_auc,
+        "permuted_auc": judged.permuted_auc,
+        "calibration_error": judged.calibration_error,
+    }
+    for name in (*SURE, "rules_auc"):
+        one: Interval | None = getattr(judged, name)
+        if one is not None:
+            found |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
+    return found

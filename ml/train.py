@@ -1,0 +1,142 @@
+"""Trains a model, calibrates it, and registers it with everything that went into it.
+
+The same examples and configuration give the same file, to the byte, and the same registered
+version: training again makes nothing new, and a training that was killed is taken up again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from conf.model import Model
+from conf.model import model as read_model
+from conf.site import Site
+from jobs import models
+from jobs.models import Version
+from jobs.score._scorer import CALIBRATION, calibrated
+from ml import figures, plots, registry
+from ml.examples import Examples, read, versions
+from ml.fitting import Line, calibrate, fit
+
+# Raised when the code makes another model of the same examples.
+CODE = "1"
+TABLE = "countermark.table."  # tag: version of a table that was read
+
+
+class Trained(msgspec.Struct, frozen=True):
+    """A version that training gave."""
+
+    model: str
+    version: str
+    is_new: bool
+    sha256: str
+    examples: int
+    counterfeits: int
+    platforms: tuple[str, ...]
+    tables: dict[str, int]
+
+
+def train(site: Site, name: str) -> Trained:
+    """Give the version that the newest tables make; it is made if it is not there.
+
+    Raises:
+        ModelError: tables or labels are missing, or the registry is damaged.
+        ConfError: the model's YAML is wrong.
+
+    """
+    model = read_model(name)
+    site = models.of(site, name)
+    with registry.held(site, name):
+        at = versions(site)
+        examples = read(site, model, at)
+        key = training_key(model, examples)
+        found = made_before(site, key)
+        if found is None:
+            number = _make(site, model, examples, at, key)
+            return _trained(model, models.named(site, number), examples, is_new=True)
+        return _trained(model, found, examples, is_new=False)
+
+
+def training_key(model: Model, examples: Examples) -> str:
+    """Digest everything that a model is made of."""
+    made_of = [CODE, msgspec.json.encode(model, order="deterministic").decode(), examples.sha256]
+    return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
+
+
+def made_before(site: Site, key: str) -> Version | None:
+    """Give the newest version that was made of the same, if there is one."""
+    found = [one for one in models.shelf(site) if one.tags.get(registry.KEY) == key]
+    return found[-1] if found else None
+
+
+def tables_of(version: Version) -> dict[str, int]:
+    """Give the versions of the tables that a version learned from."""
+    tags = version.tags.items()
+    return {name.removeprefix(TABLE): int(at) for name, at in tags if name.startswith(TABLE)}
+
+
+def _make(site: Site, model: Model, examples: Examples, at: Mapping[str, int], key: str) -> str:
+    """Fit, calibrate and register; the number of the new version."""
+    line, unseen = calibrate(model, examples)
+    content = model_file(model, examples, line)
+    opened = registry.client(site)
+    run = registry.run_for(site, opened, model.name, key)
+    tables = {f"{TABLE}{name}": str(version) for name, version in at.items()}
+    params = model.parameters | {"seed": model.seed, "features": len(model.features)} | tables
+    registry.log(opened, run, params, _metrics(examples, line, unseen))
+    registry.put(opened, run, _files(model, examples, line, unseen, content), site.state / "model")
+    sha256 = hashlib.sha256(content).hexdigest()
+    tags = {registry.KEY: key, models.SHA256: sha256, "label": model.label} | tables
+    return registry.register(opened, model.name, run, tags)
+
+
+def model_file(model: Model, examples: Examples, line: Line) -> bytes:
+    """Give the model as one file: trees, names of the features, calibration."""
+    trees = fit(model, examples)
+    trees.set_attr(**{CALIBRATION: msgspec.json.encode(line).decode(), "label": model.label})
+    return bytes(trees.save_raw("ubj"))
+
+
+def _files(
+    model: Model, examples: Examples, line: Line, unseen: np.ndarray, content: bytes
+) -> dict[str, bytes]:
+    at = ~np.isnan(unseen) & (examples.population > 0)
+    chances = calibrated(unseen[at], line)
+    labels, weights = examples.labels[at], examples.population[at]
+    return {
+        models.MODEL_FILE: content,
+        "features.json": msgspec.json.format(msgspec.json.encode(model.features)),
+        "calibration.json": msgspec.json.format(msgspec.json.encode(line)),
+        "configuration.json": msgspec.json.format(msgspec.json.encode(model)),
+        "reliability.svg": plots.reliability(chances, labels, weights),
+        "precision_recall.svg": plots.precision_recall(chances, labels, weights),
+    }
+
+
+def _metrics(examples: Examples, line: Line, unseen: np.ndarray) -> dict[str, float]:
+    at = ~np.isnan(unseen) & (examples.population > 0)
+    labels, weights = examples.labels[at], examples.population[at]
+    chances = calibrated(unseen[at], line)
+    return {
+        "examples": float(len(examples)),
+        "counterfeits": float(examples.labels.sum()),
+        "out_of_fold_auc": figures.auc(unseen[at], labels, weights),
+        "out_of_fold_calibration_error": figures.calibration_error(chances, labels, weights),
+    }
+
+
+def _trained(model: Model, version: Version, examples: Examples, *, is_new: bool) -> Trained:
+    return Trained(
+        model=model.name,
+        version=version.number,
+        is_new=is_new,
+        sha256=version.tags[models.SHA256],
+        examples=len(examples),
+        counterfeits=int(examples.labels.sum()),
+        platforms=tuple(sorted(set(examples.platforms))),
+        tables=tables_of(version),
+    )

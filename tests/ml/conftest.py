@@ -1,0 +1,126 @@
+"""A small lake with labelled listings of three platforms, written without Spark."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from deltalake import write_deltalake
+
+from conf.site import Site
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PLATFORMS = ("bazaar", "mercato", "markt")
+FIRST = datetime(2026, 6, 1, tzinfo=UTC)
+SELLERS, OFFERS = 36, 4  # of each platform, of each seller
+
+
+def offer(dice: random.Random, platform: str, seller: int, number: int) -> dict[str, Any]:
+    """Give everything about one offer; every other seller deals in copies, most of them plainly."""
+    is_fake = seller % 2 == 0
+    is_plain = dice.random() < 0.75
+    words = "1:1 mirror copy" if is_fake and is_plain else "watch"
+    low, high = (0.05, 0.5) if is_fake else (0.35, 1.2)
+    return {
+        "key": f"{platform}:{seller}-{number}",
+        "seller": f"{platform}:{seller}",
+        "platform": platform,
+        "title": f"Orris Lago 38 {words}",
+        "ratio": dice.uniform(low, high),
+        "is_fake": is_fake,
+        "seen": FIRST + timedelta(days=dice.randrange(100)),
+        "is_silent": platform == "markt",  # a platform that shows no description
+    }
+
+
+def offers(seed: int = 5) -> list[dict[str, Any]]:
+    """Give the offers of all platforms."""
+    dice = random.Random(seed)
+    return [
+        offer(dice, platform, seller, number)
+        for platform in PLATFORMS
+        for seller in range(SELLERS)
+        for number in range(OFFERS)
+    ]
+
+
+def tables(found: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Give the rows of every table that a model learns from."""
+    sellers = sorted({one["seller"] for one in found})
+    return {
+        "listings": [_listing(one) for one in found],
+        "listing_matches": [_match(one) for one in found],
+        "sellers": [],
+        "seller_features": [
+            {"seller_key": key, "share_far_below_reference": _share(found, key)} for key in sellers
+        ],
+        "decisions": [_decision(at, one) for at, one in enumerate(found)],
+    }
+
+
+def _listing(one: dict[str, Any]) -> dict[str, Any]:
+    text = None if one["is_silent"] else "a fine watch in its box"
+    return {
+        "listing_key": one["key"],
+        "platform": one["platform"],
+        "seller_key": one["seller"],
+        "title": one["title"],
+        "title_folded": one["title"].lower(),
+        "description": text,
+        "description_folded": text,
+        "language": "en" if one["platform"] == "bazaar" else "de",
+        "observed_at": one["seen"],
+    }
+
+
+def _match(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "listing_key": one["key"],
+        "seller_key": one["seller"],
+        "brand": "orris",
+        "claim": "claim",
+        "price_to_reference": one["ratio"],
+        "is_brand_shop": False,
+        "is_authorised_seller": False,
+    }
+
+
+def _share(found: list[dict[str, Any]], seller: str) -> float:
+    own = [one["ratio"] < 0.5 for one in found if one["seller"] == seller]
+    return sum(own) / len(own)
+
+
+def _decision(at: int, one: dict[str, Any]) -> dict[str, Any]:
+    decided = one["seen"] + timedelta(days=2)
+    return {
+        "decision_id": f"{at:064d}",
+        "decided_at": decided,
+        "decided_on": decided.date(),
+        "subject_kind": "listing",
+        "subject_key": one["key"],
+        "verdict": "counterfeit" if one["is_fake"] else "genuine",
+        "basis": "brand",
+    }
+
+
+@pytest.fixture
+def write(site: Site, rows: Callable[..., pa.Table]) -> Callable[..., None]:
+    """`write({table: rows})`: write the tables anew, one commit each."""
+
+    def write(given: dict[str, list[dict[str, Any]]]) -> None:
+        for table, found in given.items():
+            write_deltalake(str(site.lake / table), rows(table, *found), mode="overwrite")
+
+    return write
+
+
+@pytest.fixture
+def learned(site: Site, write: Callable[..., None]) -> Site:
+    """A site whose lake holds the labelled listings."""
+    write(tables(offers()))
+    return site
