@@ -5,6 +5,7 @@ Neither crawler nor jobs may read it: they see the marketplaces alone.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -63,7 +64,8 @@ def write(found: Iterable[ListingTruth], path: Path) -> int:
                 count += 1
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise ConfError(
             f"{path} cannot be written: {error.strerror}; choose another --out"
         ) from None

@@ -1,4 +1,4 @@
-"""Rows as a partner's file: CSV, JSON lines, Parquet, plain or compressed; the same bytes always."""
+"""Rows as a partner's file: CSV, JSON lines, Parquet, plain or packed; always the same bytes."""
 
 from __future__ import annotations
 

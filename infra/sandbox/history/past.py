@@ -89,10 +89,10 @@ def _met(world: World, partner: str, listings: Sequence[Sighting]) -> Iterator[M
     for seller_id, at in times.items():
         back = _days_back(world, behind[seller_id])
         count = len(world.offers_of(partner, seller_id, 1))
-        for moment in dict.fromkeys((at[0], at[-1])):
-            day = 1 + max(0, (moment.date() - FIRST_DAY).days + back)
+        later = 1 + (at[-1].date() - FIRST_DAY).days + back
+        for moment, day in {at[0]: 1, at[-1]: later}.items():
             shown = world.seller(partner, seller_id, day)
-            if shown:
+            if shown:  # an account that was closed since shows nothing more
                 since = shown.since - timedelta(days=back)
                 yield Met(msgspec.structs.replace(shown, since=since), count, moment)
 

@@ -24,6 +24,7 @@ from infra.sandbox.world import World
 from infra.stages import end_with_parent
 
 MOST = 350  # pictures that one partner sends
+ALONE = 300  # so few are drawn here: to start a pool takes longer
 _AT_ONCE = 24  # pictures that a process is handed
 _WORKERS = 2
 
@@ -44,11 +45,11 @@ def wanted(seed: int, past: Past, decided: Iterable[str]) -> list[str]:
 
 
 def hashes(world: World, picture_ids: Sequence[str]) -> dict[str, Image]:
-    """Give size, digest and PDQ hash of pictures, each drawn once; `image_url` is the id."""
+    """Give size, digest and PDQ hash of pictures, each drawn once."""
     distinct = list(dict.fromkeys(picture_ids))
     parts = [distinct[at : at + _AT_ONCE] for at in range(0, len(distinct), _AT_ONCE)]
-    workers = min(_WORKERS, os.cpu_count() or 1, len(parts))
-    if workers < 2:
+    workers = min(_WORKERS, os.cpu_count() or 1)
+    if workers < 2 or len(distinct) <= ALONE:
         return dict(_hashed(world, distinct))
     made_of = (world.seed, world.listing_count, world.platforms)
     # A process of its own starts clean: no threads or locks of ours in it.
@@ -83,5 +84,5 @@ def _hashed(world: World, picture_ids: Iterable[str]) -> Iterator[tuple[str, Ima
         body = world.picture(picture_id)
         digest = sha256(body).digest()
         if digest not in known:
-            known[digest] = picture(picture_id, body)
+            known[digest] = picture("", body)
         yield picture_id, known[digest]

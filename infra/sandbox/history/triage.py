@@ -18,9 +18,9 @@ from conf.currency import Currencies
 from infra.sandbox.history.past import Sighting
 from infra.sandbox.world import Offer, Seller
 
-AUDITED = 0.12  # chance of every listing, whatever it looks like
-_QUEUED = (0.05, 0.35, 0.75)  # chance by the number of signs: none, one, more
-_COMPLAINED = {True: 0.3, False: 0.012}  # by whether it is counterfeit; a few complain of anything
+AUDITED = 0.22  # chance of every listing, whatever it looks like
+QUEUED = (0.08, 0.5, 0.85)  # chance by the number of signs: none, one, more
+_COMPLAINED = {True: 0.35, False: 0.012}  # by whether it is counterfeit; a few complain of anything
 _CHEAP = 0.35  # of the middle price of its category
 _YOUNG_DAYS = 120
 _LOUD = re.compile(
@@ -40,7 +40,7 @@ class Chosen(msgspec.Struct, frozen=True):
 def chosen(signs: int, *, is_counterfeit: bool, dice: Random) -> Chosen | None:
     """Say whether one listing is looked at, and why: a complaint, the audit, the queue."""
     complaint, audit, queue = dice.random(), dice.random(), dice.random()
-    queued = _QUEUED[min(signs, len(_QUEUED) - 1)]
+    queued = QUEUED[min(signs, len(QUEUED) - 1)]
     drawn = round(1 - (1 - AUDITED) * (1 - queued), 6)
     if complaint < _COMPLAINED[is_counterfeit]:
         return Chosen(dice.choices(("notice", "brand", "examination"), (5, 4, 1))[0], None)
