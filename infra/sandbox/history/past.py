@@ -19,6 +19,7 @@ from infra.sandbox.world.truth import ListingTruth, listing_truth
 
 FIRST_BACK, LAST_BACK = 22, 200  # days that a life is moved back
 _SPREAD = 20  # days over which a partner comes to see all of a seller's listings
+_GOLDEN = 0.618034
 _SEEN_AGAIN = 0.3  # share of listings that are sent a second time, as they are later
 END = datetime.combine(FIRST_DAY, time(), UTC)  # of history; all of it lies before
 
@@ -69,7 +70,7 @@ def _sightings(world: World, partner: str, listing_id: str) -> Iterator[Sighting
     offer = world.offer(partner, listing_id, 1)
     if truth is None or offer is None:
         return
-    back = _days_back(world, truth.vendor or f"{partner}:{truth.seller_id}")
+    back = _days_back(world, truth)
     dice = chance(world.seed, "seen", partner, listing_id)
     first = _moment(FIRST_DAY - timedelta(days=back - dice.randrange(_SPREAD)), dice)
     yield Sighting(_moved(offer, back), first, truth)
@@ -82,10 +83,10 @@ def _sightings(world: World, partner: str, listing_id: str) -> Iterator[Sighting
 def _met(world: World, partner: str, listings: Sequence[Sighting]) -> Iterator[Met]:
     """Give each seller when its first listing was seen, and again with its last, if it shows."""
     times: dict[str, list[datetime]] = {}
-    behind: dict[str, str] = {}
+    behind: dict[str, ListingTruth] = {}
     for one in listings:
         times.setdefault(one.offer.seller_id, []).append(one.at)
-        behind[one.offer.seller_id] = one.truth.vendor or f"{partner}:{one.truth.seller_id}"
+        behind[one.offer.seller_id] = one.truth
     for seller_id, at in times.items():
         back = _days_back(world, behind[seller_id])
         count = len(world.offers_of(partner, seller_id, 1))
@@ -97,8 +98,14 @@ def _met(world: World, partner: str, listings: Sequence[Sighting]) -> Iterator[M
                 yield Met(msgspec.structs.replace(shown, since=since), count, moment)
 
 
-def _days_back(world: World, whose: str) -> int:
-    return chance(world.seed, "back", whose).randrange(FIRST_BACK, LAST_BACK)
+def _days_back(world: World, truth: ListingTruth) -> int:
+    """Give by how many days the life of an account, or of all of a vendor's, is moved back."""
+    if truth.vendor is None:
+        share = chance(world.seed, "back", truth.platform, truth.seller_id).random()
+    else:
+        # Vendors are few: a golden step from each to the next spreads them evenly over the months.
+        share = int(truth.vendor.rpartition("-")[2]) * _GOLDEN % 1
+    return FIRST_BACK + int(share * (LAST_BACK - FIRST_BACK))
 
 
 def _moment(day: date, dice: Random) -> datetime:
