@@ -18,8 +18,8 @@ def disguised(member: Member, shown: str, language: str, dice: Dice) -> str:
     """Give a brand's name in disguise; `shown` is how it is written openly."""
     made = dice.pick(_EASTERN if _is_eastern(shown) else _WAYS)(shown, dice)
     if dice.happens(0.16):
-        return _nickname(member, language, dice) or made
-    return made
+        made = _nickname(member, language, dice) or made
+    return made if made != shown else _hidden(shown, dice)
 
 
 def _twins(text: str, dice: Dice) -> str:

@@ -122,7 +122,8 @@ def since(account: Account) -> date:
         return date_of(account.opened_on)
     dice = Dice(account.key, 54)
     is_new = account.vendor is not None and account.manner is not Manner.HIJACKED
-    low, high = (30, 1600) if is_new or dice.happens(0.25) else (420, 4200)
+    is_young = is_new or (account.vendor is None and dice.happens(0.25))
+    low, high = (30, 1600) if is_young else (420, 4200)
     return date_of(min(-int(dice.scaled(low, high)), account.oldest - dice.below(20)))
 
 

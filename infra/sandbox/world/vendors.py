@@ -68,7 +68,7 @@ _HOMES = (
 
 def vendor_count(listing_count: int, share: float, account_size: float) -> int:
     """Give how many vendors a world of a size has."""
-    return max(3, round(listing_count * share / account_size / ACCOUNTS_EACH))
+    return max(8, round(listing_count * share / account_size / ACCOUNTS_EACH))
 
 
 @lru_cache(2048)
@@ -118,10 +118,10 @@ def brands_of(world: int, vendors: Places) -> tuple[NDArray[np.int64], NDArray[n
     chance = mixed(world, vendors)
     lines, lengths = line_table()
     line = (vendors + world % len(LINES)) % len(LINES)
-    first = (vendors // len(LINES)) % lengths[line]
+    first = (vendors // len(LINES) * 2) % lengths[line]
     columns = np.arange(MOST_BRANDS)[None, :]
     table = lines[line[:, None], (first[:, None] + columns) % lengths[line][:, None]]
-    count = 1 + (chance % np.uint64(3)).astype(np.int64)
+    count = 2 + (chance % np.uint64(2)).astype(np.int64)
     return table, np.minimum(count, lengths[line])
 
 
