@@ -153,6 +153,13 @@ def _lines(text: str) -> list[str]:
     return [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A page runs many commands; give it longer than one test has."""
+    for item in items:
+        if PROJECT / "tests/docs" in item.path.parents:
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @pytest.fixture(scope="session")
 def baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's files as they are now, their generated docs made anew."""
