@@ -179,7 +179,7 @@ class _Sheets:
             sheet.write_string(0, index, column.head, self._formats["head"])
         shown = frame.select(_cell(frame[one.name], one) for one in columns)
         writers = [_writer(sheet, one.kind) for one in columns]
-        formats = [self._formats[one.kind] for one in columns]
+        formats = [None if one.kind == "text" else self._formats[one.kind] for one in columns]
         for row, values in enumerate(shown.iter_rows(), start=1):
             for index, value in enumerate(values):
                 if value is not None:
