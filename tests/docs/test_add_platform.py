@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 HOST = "https://glasshouse.example"
-PAGES = {"/things/4711": "item", "/people/fell-and-sons": "shop", "/browse": "list"}
+PAGES = {"/things/4711": "listing", "/people/fell-and-sons": "seller", "/browse": "index"}
 
 
 @pytest.fixture(scope="module")
