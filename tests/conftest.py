@@ -30,7 +30,9 @@ MAY_BE = {
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A site of its own for each test, with an empty home."""
-    return msgspec.structs.replace(read_site("local"), home=tmp_path / "home")
+    home = tmp_path / "home"
+    uri = f"sqlite:///{home}/mlflow.db"
+    return msgspec.structs.replace(read_site("local"), home=home, tracking_uri=uri)
 
 
 @pytest.fixture(scope="session")
