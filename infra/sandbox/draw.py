@@ -64,8 +64,9 @@ def scene(shown: Scene) -> Image.Image:
     half = SIDE * turn.uniform(0.25, 0.42)
     middle = (SIDE * turn.uniform(0.35, 0.65), SIDE * turn.uniform(0.35, 0.65))
     THINGS[shown.thing](Pen(canvas, middle, half), _palette(turn), turn)
+    # The nearest pixel halves a photo's cost, and the grain hides how.
     picture = picture.rotate(
-        turn.uniform(-14, 14), Image.Resampling.BILINEAR, fillcolor=(90, 88, 84)
+        turn.uniform(-14, 14), Image.Resampling.NEAREST, fillcolor=(90, 88, 84)
     )
     picture = _grained(picture, turn)
     if shown.caption:

@@ -48,10 +48,11 @@ class Lives:
     What is told of many places at once and of one alone is the same; one alone is far quicker.
     """
 
-    def __init__(self, plan: Plan, of: int) -> None:
-        """Live by a plan and a key."""
+    def __init__(self, plan: Plan, of: int, world: int) -> None:
+        """Live by a plan, a key and the key that all marketplaces share."""
         self._plan = plan
         self._period_key, self._life_key, self._turn_key = (mix(of, at) for at in (21, 22, 23))
+        self._week_key = mix(world, 24)
         self._lows, self._widths = _pace()
         self._paces = list(zip(self._lows.tolist(), self._widths.tolist(), strict=True))
 
@@ -70,9 +71,10 @@ class Lives:
         start = generations * period - phase
         life = np.maximum(2, period * (60 + part(chance, 0, 40)) // 100)
         end = start + life
-        # What an owner who begins anew lists does not all come on the first day.
         own = mixed(mixed(self._life_key, places), generations)
-        start = np.minimum(start + np.where(beats < 0, part(own, 8, 5), 0), end - 1)
+        vendors = self._plan.vendors[accounts]
+        late = (self._weekdays(vendors) + 3 * part(own, 8, 2) - start) % 7
+        start = np.minimum(start + np.where(vendors >= 0, late, 0), end - 1)
         pause = start + 1 + part(own, 16, 2**16) % life
         length = np.where(part(own, 32, 100) < _PAUSES, 1 + part(own, 40, 4), 0)
         return Span(start, end, pause, pause + length)
@@ -85,7 +87,10 @@ class Lives:
         life = max(2, period * (60 + mix(self._life_key, beat, generation) % 40) // 100)
         end = start + life
         own = mix(self._life_key, place, generation)
-        start = min(start + (own >> 8) % 5 * (beat < 0), end - 1)
+        vendor = int(self._plan.vendors[account])
+        if vendor >= 0:
+            weekday = mix(self._week_key, vendor) % 7
+            start = min(start + (weekday + 3 * ((own >> 8) % 2) - start) % 7, end - 1)
         pause = start + 1 + (own >> 16) % 2**16 % life
         length = 1 + (own >> 40) % 4 if (own >> 32) % 100 < _PAUSES else 0
         return Days(start, end, pause, pause + length)
@@ -95,6 +100,13 @@ class Lives:
         period, phase = self._rhythm(account, -1 - account)
         opened = generation * period - phase - 1  # the day before the first listing
         return opened, opened + period
+
+    def _weekdays(self, vendors: Places) -> Places:
+        """Give the day of the week on which vendors put up listings; three days later they do too.
+
+        All accounts of a vendor keep to it, on whichever marketplace.
+        """
+        return part(mixed(self._week_key, vendors), 0, 7)
 
     def turned_on(self, accounts: Places) -> Places:
         """Give the day on which accounts are hijacked, if they are."""

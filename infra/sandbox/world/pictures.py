@@ -119,7 +119,7 @@ def _edit(entry: Entry, dice: Dice) -> draw.Edit | None:
     if entry.kind is not Kind.COUNTERFEIT:
         return draw.Edit(quality=dice.pick((60, 72, 85)), side=dice.pick((240, 280, 320)))
     return draw.Edit(
-        crop=dice.pick((0.0, 0.02, 0.05, 0.09, 0.14)),
+        crop=dice.pick((0.0, 0.0, 0.02, 0.03, 0.08)),  # beyond 0.03 a hash no longer sees it
         quality=dice.pick((42, 60, 75)),
         side=dice.pick((240, 280, 320)),
         caption=_caption(entry, dice),

@@ -80,7 +80,7 @@ class Stage:
         self.key = key("market", seed, market.name)
         places = min(MOST_PLACES, max(1, round(listing_count / LIVE_SHARE)))
         self.plan = plan(market, mix(self.key, 1), self.world_key, places, vendor_count)
-        self.lives = Lives(self.plan, mix(self.key, 2))
+        self.lives = Lives(self.plan, mix(self.key, 2), self.world_key)
         self._order_key, self._subject_key = mix(self.key, 3), mix(self.key, 4)
         self.picture_ids = PictureIds(mix(self.world_key, 9))
         self.listing_ids = Ids(mix(self.key, 5), market.listing_form)

@@ -162,6 +162,17 @@ def test_a_vendors_contact_and_photos_are_met_in_its_listings(told: Told, world:
     assert any(texts.values())
 
 
+def test_a_vendor_posts_on_its_own_days_of_the_week(told: Told) -> None:
+    days: dict[str, Counter[int]] = defaultdict(Counter)
+    for one, offer in told:
+        if one.vendor:
+            days[one.vendor][offer.listed_on.weekday()] += 1
+    busiest = [sum(n for _, n in one.most_common(2)) / one.total() for one in days.values()]
+    assert sum(busiest) / len(busiest) > 0.9
+    honest = Counter(offer.listed_on.weekday() for one, offer in told if not one.vendor)
+    assert max(honest.values()) / honest.total() < 0.2
+
+
 def test_who_was_taken_down_comes_back_under_another_name(told: Told, world: World) -> None:
     again = 0
     for one, _ in of(told, "relisting"):
