@@ -117,7 +117,7 @@ def _drawn(told: Told) -> tuple[dict[str, Markup], dict[str, Numbers]]:
         pl.col("platform").replace(titles), pl.col("flags").alias("count")
     )
     drawn = {
-        "trend": _charts.trend(days) if _has_any(days) else "",
+        "trend": _charts.trend(days) if _has_any(days) and days.height > 1 else "",
         "platforms": _charts.by_platform(flagged) if flagged.height else "",
         "prices": _charts.price_to_reference(steps) if _has_any(steps) else "",
     }

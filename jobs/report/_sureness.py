@@ -75,7 +75,8 @@ def _right(judged: Judged | None) -> str:
     return (
         f"{_with_interval(judged.precision)} of {count(judged.red_flags, 'red flag')} were, on "
         f"{count(judged.platforms, 'platform')} that the model had not learned from. Right means: "
-        f"{judged.labels.rstrip('.')}. Your platforms may differ from those."
+        f"{judged.labels.rstrip('.')}. They were listings that people had decided on, so not a "
+        "random draw, and your platforms may differ from those."
     )
 
 
