@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
+import xgboost
 
 from conf.brand import brands
 from conf.errors import ConfError, LakeError
@@ -22,6 +24,7 @@ from jobs.evidence_text import lines
 from jobs.models import rules
 from jobs.reader import Lake
 from jobs.receipt import facts_at
+from jobs.score._scorer import CALIBRATION, Scorer, read
 from jobs.score._scoring import scored
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ AT = datetime(2026, 11, 2, 6, tzinfo=UTC)
 KEY, SELLER, OBSERVATION = "bazaar:1", "bazaar:lucky-star", "ab" * 32
 PAGE = b"<h1>V3lmorin Abyss 300, AAA replica 1:1, WhatsApp only</h1>"
 TITLE = "V3lmorin Abyss 300, AAA replica 1:1"
+VERSIONS = dict.fromkeys(("listings", "listing_matches", "sellers", "seller_features"), 0)
 Lay, Store = Callable[..., int], Callable[..., dict[str, Any]]
 
 
@@ -95,9 +99,11 @@ def seen_row(key: str) -> dict[str, Any]:
     return {"listing_key": key, "platform": key.split(":", maxsplit=1)[0]} | times
 
 
-def scores(site: Site, lay: Lay, versions: dict[str, int], **other: Any) -> None:
-    """Score the listing with the rules, as the job does, and lay the row."""
-    model = rules()
+def scores(
+    site: Site, lay: Lay, versions: dict[str, int], model: Scorer | None = None, **other: Any
+) -> None:
+    """Score the listing with the rules or a model, as the job does, and lay the row."""
+    model = model or rules()
     facts = facts_at(Lake(site.lake), KEY, versions)
     review = {one.key: one.gates.review for one in brands(site.brands)}
     (made,) = scored(model, facts, review).to_dicts()
@@ -182,8 +188,7 @@ def test_a_missing_pack_is_told_and_the_rest_goes_on(site: Site, chain: dict[str
 
 @pytest.mark.usefixtures("chain")
 def test_a_score_that_was_changed_is_told(site: Site, lay: Lay) -> None:
-    versions = dict.fromkeys(("listings", "listing_matches", "sellers", "seller_features"), 0)
-    scores(site, lay, versions, suspicion=12.0)
+    scores(site, lay, VERSIONS, suspicion=12.0)
     found = evidence(site, KEY)
     assert found.repeated is not None
     assert not found.repeated.is_same
@@ -201,6 +206,34 @@ def test_a_score_is_computed_from_the_versions_it_names_not_the_newest(
     assert found.repeated.is_same
 
 
+def small_model() -> Scorer:
+    """A model of two features, learned from four rows."""
+    names = ["price_ratio", "says_replica"]
+    rows = np.array([[0.01, 1], [0.05, 1], [1.0, 0], [0.9, 0]] * 8, dtype=np.float32)
+    matrix = xgboost.DMatrix(rows, label=[1, 1, 0, 0] * 8, feature_names=names)
+    trees = xgboost.train({"objective": "binary:logistic", "seed": 1}, matrix, 9)
+    trees.set_attr(**{CALIBRATION: "[[-6.0, 0.003], [6.0, 0.997]]"})
+    content = bytes(trees.save_raw("ubj"))
+    return read(content, "counterfeit", "1", hashlib.sha256(content).hexdigest())
+
+
+@pytest.mark.usefixtures("chain")
+def test_a_models_score_is_repeated_with_what_each_feature_adds(
+    site: Site, lay: Lay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = small_model()
+    monkeypatch.setattr("jobs.receipt.scorer", lambda _site, _version: model)
+    scores(site, lay, VERSIONS, model)
+    found = evidence(site, KEY)
+    assert found.repeated is not None
+    assert found.score is not None
+    assert found.repeated.is_same, found.repeated.finding
+    assert 50 < found.score["suspicion"] < 100
+    weights = {one.feature: one.weight for one in found.repeated.features}
+    assert weights["price_ratio"] + weights["says_replica"] > 1
+    assert {name for name, weight in weights.items() if weight} <= set(model.features)
+
+
 @pytest.mark.usefixtures("chain")
 @pytest.mark.parametrize(
     ("given", "told"),
@@ -214,8 +247,7 @@ def test_a_score_is_computed_from_the_versions_it_names_not_the_newest(
 def test_a_score_that_cannot_be_repeated_says_why(
     site: Site, lay: Lay, given: dict[str, Any], told: str
 ) -> None:
-    versions = dict.fromkeys(("listings", "listing_matches", "sellers", "seller_features"), 0)
-    scores(site, lay, versions, **given)
+    scores(site, lay, VERSIONS, **given)
     found = evidence(site, KEY)
     assert found.repeated is not None
     assert not found.repeated.is_same
