@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from conf.errors import ConfError, CountermarkError
+from conf.errors import CountermarkError
+from infra.real.data import listing_files
 from infra.stages import Stage, Stages, end_with_parent
 
 PROJECT = Path(__file__).parents[1]
@@ -31,15 +32,18 @@ def main() -> int:
     end_with_parent()
     home, data = given.home.resolve(), given.data.resolve()
     try:
-        files = _listing_files(data)
+        files = [str(path) for path in listing_files(data)]
         catalogue = home / "catalogue.yaml"
         home.mkdir(parents=True, exist_ok=True)
         stages = Stages({"COUNTERMARK_HOME": str(home), "COUNTERMARK_BRANDS": str(catalogue)})
         stages.module("infra.real.catalogue", str(data), str(catalogue))
         stages.run_all(real(data, files))
         stages.module("infra.real.summary", str(home))
-        stages.module("infra.real.judge", str(data))
+        stages.module("infra.real.judge", str(data), "--home", str(home))
         stages.print_costs()
+        sys.stdout.write(
+            f"\nThe lake is in {home}/lake; the figures are told in docs/measured.md.\n"
+        )
     except CountermarkError as error:
         sys.stderr.write(f"demo-real: {error}\n")
         return 1
@@ -55,15 +59,6 @@ def real(data: Path, files: list[str]) -> Iterator[Stage]:
     yield Stage("feed", "Import real listings", [listings])
     jobs = ["job", "run", "all", "--today", TODAY]
     yield Stage("jobs", "Clean, match, score, report", [jobs])
-
-
-def _listing_files(data: Path) -> list[str]:
-    found = sorted(map(str, (data / "listings").glob("*.jsonl.gz")))
-    if not found:
-        raise ConfError(
-            f"{data}/listings holds no *.jsonl.gz; name a folder as `make demo-real DATA=…`"
-        )
-    return found
 
 
 if __name__ == "__main__":
