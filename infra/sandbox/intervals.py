@@ -6,6 +6,7 @@ listing say hardly more than one does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import msgspec
@@ -17,8 +18,10 @@ Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
 DRAWS = 400
+FEW = 10  # under so many sellers their draws are too much alike to tell how sure a share is
 _CELLS = 4_000_000  # of one block of draws: 32 MB
 _TAIL = 0.025  # on either side of an interval that holds in 95 of 100 draws
+_Z = 1.959964  # the same in standard deviations
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -32,7 +35,7 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class Area(msgspec.Struct, frozen=True):
-    """The AUC and its 95 % interval; no value when all are of one class."""
+    """The AUC and its 95 % interval; None where too few are of one class."""
 
     value: float | None = None
     low: float | None = None
@@ -48,8 +51,8 @@ def share(hits: Flags, among: Flags, sellers: Codes, seed: int = 0) -> Share:
     per_seller = np.bincount(whose).astype(np.float64)
     hits_per_seller = np.bincount(whose, weights=hits[among].astype(np.float64))
     hit_count = int(hits_per_seller.sum())
-    if hit_count in {0, count}:
-        low, high = _bounds_of_all_alike(len(per_seller), is_all=hit_count == count)
+    if len(per_seller) < FEW or hit_count in {0, count}:
+        low, high = _wilson(hit_count / count, len(per_seller))
     else:
         drawn = [
             (weights @ hits_per_seller) / (weights @ per_seller)
@@ -74,8 +77,8 @@ def area(scores: Floats, positives: Flags, sellers: Codes, seed: int = 0) -> Are
         for weights in block
         if (one := _auc(weights[whose], is_positive, ends)) is not None
     ]
-    low, high = _middle(np.asarray(drawn)) if drawn else (None, None)
-    return Area(value, low, high)
+    low, high = _middle(np.asarray(drawn)) if drawn else (0.0, 0.0)
+    return Area(value, low, high) if low < high else Area(value)
 
 
 def _auc(weights: Floats, positives: Flags, ends: Codes) -> float | None:
@@ -101,7 +104,8 @@ def _middle(drawn: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _bounds_of_all_alike(sellers: int, *, is_all: bool) -> tuple[float, float]:
-    """Bound a share of 0 or 1, whose draws all look alike: Clopper and Pearson's, by sellers."""
-    reach = 1 - _TAIL ** (1 / sellers)
-    return (1 - reach, 1.0) if is_all else (0.0, reach)
+def _wilson(value: float, sellers: int) -> tuple[float, float]:
+    """Give Wilson's interval, as if each seller had one listing."""
+    spread = _Z * math.sqrt(value * (1 - value) / sellers + _Z**2 / (4 * sellers**2))
+    middle, scale = value + _Z**2 / (2 * sellers), 1 + _Z**2 / sellers
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -11,7 +12,8 @@ from infra.sandbox.intervals import Area, Share
 from infra.sandbox.judge import Judged, Verdict
 from infra.sandbox.world import date_of
 
-_WIDTH = 110  # of the tables where the output is no terminal
+_WIDTH = 100  # of the tables where the output is no terminal
+_FOUND = ("scored", "fake", "flags", "precision", "recall")
 
 
 def print_verdict(verdict: Verdict) -> None:
@@ -29,12 +31,12 @@ def print_verdict(verdict: Verdict) -> None:
         _sellers(verdict),
         _kinds(verdict),
     ):
-        console.print()
         console.print(table)
     console.print(
-        "\n[dim]In brackets: 95 % intervals, whole sellers drawn with replacement. Simulated: the "
-        "sandbox's truth is planted, so these figures say how well the machinery works, not how "
-        "well it would do on a real marketplace.[/dim]"
+        "[dim]In brackets: 95 % intervals, whole sellers drawn anew (Wilson's where they are few). "
+        "scored: of all that were there. rules: the readable rules alone. Simulated: the truth is "
+        "planted, so the figures say how well the machinery works, not how well it would do on a "
+        "real marketplace.[/dim]"
     )
 
 
@@ -69,38 +71,24 @@ def _summary(verdict: Verdict) -> list[str]:
 
 
 def _platforms(verdict: Verdict) -> Table:
-    table = _table(
-        "Simulated: listings by platform",
-        ("platform", "there", "scored", "fake", "flags"),
-        ("precision", "recall", "AUC", "AUC rules"),
-    )
+    table = _table("Simulated: listings by platform", "platform", *_FOUND, "AUC", "rules")
     for one, rules in _paired(verdict.listings.platforms, verdict.rules.platforms):
-        table.add_row(
-            one.name,
-            *map(str, (one.there, one.scored, one.counterfeit, one.flags)),
-            *map(_share, (one.precision, one.recall)),
-            *map(_area, (one.auc, rules.auc)),
-        )
+        table.add_row(*_found(one), _short(one.auc), _short(rules.auc))
     return table
 
 
 def _tactics(verdict: Verdict) -> Table:
-    table = _table(
-        "Simulated: counterfeit listings by tactic",
-        ("tactic", "there", "scored", "flags"),
-        ("recall", "recall of rules"),
-    )
+    title = "Simulated: counterfeit listings by tactic"
+    table = _table(title, "tactic", "scored", "flags", "recall", "recall of rules")
     for one, rules in _paired(verdict.listings.tactics, verdict.rules.tactics):
-        counts = map(str, (one.there, one.scored, one.flags))
-        table.add_row(one.name, *counts, _share(one.recall), _share(rules.recall))
+        table.add_row(one.name, _scored(one), str(one.flags), *_shares(one.recall, rules.recall))
     return table
 
 
 def _crossed(verdict: Verdict) -> Table:
     platforms = [one.name for one in verdict.listings.platforms if one.counterfeit]
-    table = _table(
-        "Simulated: red flags of counterfeits, tactic by platform", ("tactic",), platforms
-    )
+    title = "Simulated: red flags of counterfeits, tactic by platform"
+    table = _table(title, "tactic", *platforms)
     for one in verdict.listings.tactics:
         cells = verdict.listings.tactics_by_platform[one.name]
         found = [cells.get(name, Share(0, 0)) for name in platforms]
@@ -109,48 +97,43 @@ def _crossed(verdict: Verdict) -> Table:
 
 
 def _honest(verdict: Verdict) -> Table:
-    table = _table(
-        "Simulated: honest listings by kind",
-        ("kind", "there", "scored", "flags"),
-        ("false alarms", "false alarms of rules"),
-    )
+    title = "Simulated: honest listings by kind"
+    table = _table(title, "kind", "scored", "flags", "false alarms", "of rules")
     for one, rules in _paired(verdict.listings.honest_kinds, verdict.rules.honest_kinds):
-        counts = map(str, (one.there, one.scored, one.flags))
-        table.add_row(one.name, *counts, _share(one.false_alarms), _share(rules.false_alarms))
+        shares = _shares(one.false_alarms, rules.false_alarms)
+        table.add_row(one.name, _scored(one), str(one.flags), *shares)
     return table
 
 
 def _sellers(verdict: Verdict) -> Table:
-    table = _table(
-        "Simulated: sellers by platform",
-        ("platform", "there", "scored", "fakers", "flags"),
-        ("precision", "recall", "AUC"),
-    )
+    table = _table("Simulated: sellers by platform", "platform", *_FOUND, "AUC")
     for one in (*verdict.sellers.platforms, verdict.sellers.all):
-        table.add_row(
-            one.name,
-            *map(str, (one.there, one.scored, one.counterfeit, one.flags)),
-            *map(_share, (one.precision, one.recall)),
-            _area(one.auc),
-        )
+        table.add_row(*_found(one), _short(one.auc))
     return table
 
 
 def _kinds(verdict: Verdict) -> Table:
-    table = _table(
-        "Simulated: sellers by kind",
-        ("kind", "there", "scored", "fakers", "flags"),
-        ("recall", "false alarms"),
-    )
+    title = "Simulated: sellers by kind"
+    table = _table(title, "kind", "scored", "flags", "recall", "false alarms")
     for one in verdict.sellers.kinds:
-        counts = map(str, (one.there, one.scored, one.counterfeit, one.flags))
-        table.add_row(one.name, *counts, _share(one.recall), _share(one.false_alarms))
+        shares = _shares(one.recall, one.false_alarms)
+        table.add_row(one.name, _scored(one), str(one.flags), *shares)
     return table
 
 
-def _table(title: str, first: Sequence[str], rest: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for at, name in enumerate((*first, *rest)):
+def _found(one: Judged) -> tuple[str, ...]:
+    counts = (_scored(one), str(one.counterfeit), str(one.flags))
+    return (one.name, *counts, *_shares(one.precision, one.recall))
+
+
+def _scored(one: Judged) -> str:
+    return f"{one.scored}/{one.there}"
+
+
+def _table(title: str, *names: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.pad_edge, table.collapse_padding = False, True
+    for at, name in enumerate(names):
         table.add_column(name, justify="right" if at else "left", no_wrap=True)
     return table
 
@@ -160,15 +143,22 @@ def _paired(ours: Sequence[Judged], rules: Sequence[Judged]) -> Sequence[tuple[J
     return list(zip(ours, rules, strict=True))
 
 
+def _shares(*found: Share) -> Iterator[str]:
+    return map(_share, found)
+
+
 def _share(found: Share) -> str:
+    """Write "53% (26-72)"."""
     if found.value is None or found.low is None or found.high is None:
         return "·"
-    return f"{found.value:.2f} [{found.low:.2f}-{found.high:.2f}]".replace("[", "\\[")
+    return f"{found.value:.0%} ({100 * found.low:.0f}-{100 * found.high:.0f})"
 
 
 def _area(found: Area) -> str:
-    if found.value is None:
-        return "·"
     if found.low is None or found.high is None:
-        return f"{found.value:.3f}"
-    return f"{found.value:.3f} [{found.low:.2f}-{found.high:.2f}]".replace("[", "\\[")
+        return _short(found)
+    return f"{_short(found)} ({found.low:.2f}-{found.high:.2f})"
+
+
+def _short(found: Area) -> str:
+    return "·" if found.value is None else f"{found.value:.2f}"
