@@ -22,7 +22,6 @@ class Account(msgspec.Struct, frozen=True):
     size: int  # places
     manner: Manner
     vendor: int | None  # who is behind it, where it is a counterfeiter's
-    oldest: int  # first day of the oldest of its listings on day 1
     turned_on: int | None  # day from which a hijacked account sells counterfeits
     opened_on: int | None  # first and last day of an account that will be or was taken down
     closed_on: int | None

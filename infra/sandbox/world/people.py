@@ -105,7 +105,7 @@ def seller(stage: Stage, account: Account, day: int) -> Seller:
         seller_id=account.seller_id,
         name=who.name,
         about=_about(account, who),
-        since=since(account),
+        since=since(stage, account),
         city=who.city,
         country=who.country,
         rating=counts.rating,
@@ -116,7 +116,7 @@ def seller(stage: Stage, account: Account, day: int) -> Seller:
     )
 
 
-def since(account: Account) -> date:
+def since(stage: Stage, account: Account) -> date:
     """Give the day on which an account was opened."""
     if account.opened_on is not None:
         return date_of(account.opened_on)
@@ -124,7 +124,7 @@ def since(account: Account) -> date:
     is_new = account.vendor is not None and account.manner is not Manner.HIJACKED
     is_young = is_new or (account.vendor is None and dice.happens(0.25))
     low, high = (30, 1600) if is_young else (420, 4200)
-    return date_of(min(-int(dice.scaled(low, high)), account.oldest - dice.below(20)))
+    return date_of(min(-int(dice.scaled(low, high)), stage.oldest(account) - dice.below(20)))
 
 
 def brand_of(account: Account) -> Member | None:

@@ -121,6 +121,11 @@ class Stage:
         """Give the places of an account."""
         return np.arange(self.plan.starts[account.at], self.plan.starts[account.at + 1])
 
+    def oldest(self, account: Account) -> int:
+        """Give the first day of the oldest of an account's listings on day 1."""
+        places = self.places_of(account)
+        return int(self.lives.spans(places, self.lives.generations(places, 1)).start.min())
+
     def standing(self, places: Places, day: int) -> Live:
         """Give what of some places is there on a day, in the order that lists show it."""
         generations = self.lives.generations(places, day)
@@ -191,16 +196,11 @@ class Stage:
             size=int(self.plan.starts[at + 1] - self.plan.starts[at]),
             manner=manner,
             vendor=None if owner < 0 else owner,
-            oldest=self._oldest(at),
             turned_on=int(self.lives.turned_on(one)[0]) if manner is Manner.HIJACKED else None,
             opened_on=opened,
             closed_on=closed,
             key=mix(self.key, 8, at, generation),
         )
-
-    def _oldest(self, at: int) -> int:
-        places = np.arange(self.plan.starts[at], self.plan.starts[at + 1])
-        return int(self.lives.spans(places, self.lives.generations(places, 1)).start.min())
 
 
 def _is_near(spot: Spot) -> bool:
