@@ -65,3 +65,7 @@ def _run(group: str, rest: list[str]) -> None:
     except KeyboardInterrupt:
         sys.stderr.write("countermark: stopped; run it again to go on from here\n")
         raise SystemExit(130) from None
+    except BrokenPipeError:
+        # Whoever read (head, less) has seen enough; what is left must not fail at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None

@@ -345,3 +345,18 @@ def test_only_the_listings_own_rows_are_read(site: Site) -> None:
     assert (found.capture, found.score, found.decisions, found.pictures) == (None, None, [], [])
     assert pl.DataFrame([found.sighting])["listing_key"].to_list() == ["kiosk:1"]
     assert "not scored yet" in "\n".join(lines(found))
+
+
+@pytest.mark.usefixtures("chain")
+def test_a_reader_that_has_seen_enough_is_no_fault(site: Site) -> None:
+    code = "import sys; from conf.cli import main; sys.argv[0] = 'countermark'; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "evidence", "show", KEY],
+        env={"COUNTERMARK_HOME": str(site.home), "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)
