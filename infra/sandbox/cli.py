@@ -176,7 +176,8 @@ def truth(  # noqa: PLR0913 - each is an option of the command
     """Show which listings of a day are counterfeit; for people who judge, never for the jobs.
 
     Args:
-        platform: Of one marketplace or partner; of all marketplaces by default.
+        platform: Of one marketplace or partner; of all marketplaces by default. Partners are in
+            the world of `history`: name its seed, its size and day 1.
         kind: Only counterfeit, only honest, or one tactic or honest kind.
         seed: Which world; the one that was served last by default.
         listings: Its size.

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
+from rich import box
 from rich.table import Table
 
 from conf.errors import ConfError
@@ -33,7 +34,7 @@ def planted(world: Served, platform: str | None, kind: str | None) -> Iterator[L
     `kind` is counterfeit, honest or the name of a tactic or honest kind.
 
     Raises:
-        ConfError: there is no such platform.
+        ConfError: there is no such platform, or nothing of that kind.
 
     """
     if platform is not None and platform not in {*MARKETS, *PARTNERS}:
@@ -41,10 +42,14 @@ def planted(world: Served, platform: str | None, kind: str | None) -> Iterator[L
         raise ConfError(f"there is no platform {platform!r} in the sandbox; there are: {known}")
     of = PARTNERS if platform in PARTNERS else MARKETS
     made = World(world.seed, world.listings, of)
+    kinds = {FAKE, HONEST}
     for name in of if platform is None else (platform,):
         for truth in truths(made, name, world.days[-1]):
+            kinds.add(truth.tactic)
             if _is_of(truth, kind):
                 yield truth
+    if kind is not None and kind not in kinds:
+        raise ConfError(f"nothing there is of kind {kind!r}; there are: {', '.join(sorted(kinds))}")
 
 
 def lines(found: Iterable[ListingTruth]) -> Iterator[bytes]:
@@ -81,16 +86,23 @@ def table(found: Iterable[ListingTruth], world: Served) -> Table:
         f"Truth of seed {world.seed}, {world.listings} listings, day {world.days[-1]}: "
         f"{date_of(world.days[-1])}"
     )
-    made = Table(title=title, title_justify="left")
-    made.add_column("kind", no_wrap=True)
-    made.add_column("is", no_wrap=True)
-    for name in (*platforms, "all"):
-        made.add_column(name, justify="right", no_wrap=True)
-    for is_fake, tactic in sorted({key[:2] for key in counts}, reverse=True):
-        row = [counts[is_fake, tactic, name] for name in platforms]
-        says = FAKE if is_fake else HONEST
-        made.add_row(tactic, says, *[str(one or "·") for one in row], str(sum(row)))
+    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    made.padding = (0, 1, 0, 0)
+    for at, name in enumerate(("kind", *platforms, "all")):
+        made.add_column(name, justify="right" if at else "left", no_wrap=True)
+    for is_fake, says in ((True, FAKE), (False, HONEST)):
+        kinds = sorted({key[1] for key in counts if key[0] is is_fake})
+        rows = {kind: [counts[is_fake, kind, name] for name in platforms] for kind in kinds}
+        for kind, row in rows.items():
+            made.add_row(kind, *_cells(row))
+        if rows:
+            total = [sum(column) for column in zip(*rows.values(), strict=True)]
+            made.add_row(f"all {says}", *_cells(total), style="bold", end_section=True)
     return made
+
+
+def _cells(row: list[int]) -> list[str]:
+    return [str(one or "·") for one in (*row, sum(row))]
 
 
 def _is_of(truth: ListingTruth, kind: str | None) -> bool:

@@ -29,6 +29,8 @@ def test_it_is_filtered_by_platform_and_kind() -> None:
     assert {one.platform for one in planted.planted(WORLD, "rialto", None)} == {"rialto"}
     with pytest.raises(ConfError, match=r"no platform 'ebay' .* harbor, .*rialto"):
         list(planted.planted(WORLD, "ebay", None))
+    with pytest.raises(ConfError, match=r"of kind 'odd'; there are: .*counterfeit, .*honest"):
+        list(planted.planted(WORLD, None, "odd"))
 
 
 def test_partners_have_their_own_world() -> None:
