@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
-from rich import box
 from rich.table import Table
 
 from conf.errors import ConfError
@@ -86,8 +85,8 @@ def table(found: Iterable[ListingTruth], world: Served) -> Table:
         f"Truth of seed {world.seed}, {world.listings} listings, day {world.days[-1]}: "
         f"{date_of(world.days[-1])}"
     )
-    made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    made.padding = (0, 1, 0, 0)
+    made = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    made.pad_edge = False
     for at, name in enumerate(("kind", *platforms, "all")):
         made.add_column(name, justify="right" if at else "left", no_wrap=True)
     for is_fake, says in ((True, FAKE), (False, HONEST)):
