@@ -58,7 +58,10 @@ def main() -> None:
 def _run(group: str, rest: list[str]) -> None:
     app = importlib.import_module(GROUPS[group][0]).app
     try:
-        app(rest)
+        try:
+            app(rest)
+        finally:
+            sys.stdout.flush()
     except CountermarkError as error:
         sys.stderr.write(f"countermark: {error}\n")
         raise SystemExit(1) from None
