@@ -69,11 +69,14 @@ def write(told: Sequence[Told], out: TextIO, *, as_json: bool) -> None:
         content = {"files": msgspec.to_builtins(told), **totals, "refused": refused}
         out.write(msgspec.json.encode(content).decode() + "\n")
         return
-    console = Console(file=out, highlight=False)
+    console = Console(file=out, highlight=False, soft_wrap=True)
     console.print(_table(told))
     for one in told:
+        if one.refused:
+            reasons = ", ".join(f"{reason} {count:,}" for reason, count in one.refused.items())
+            console.print(f"{escape(one.file)}: refused {reasons}; see the table refused")
         if one.note:
-            console.print(f"{escape(one.file)}: {one.state}: {escape(one.note)}", soft_wrap=True)
+            console.print(f"{escape(one.file)}: {one.state}: {escape(one.note)}")
     if again := {one.feed for one in told if one.state == "imported before"}:
         where = ", ".join(f"conf/feeds/{name}.yaml" for name in sorted(again))
         console.print(f"To read them by a mended mapping, raise `version` in {where}.")
@@ -83,15 +86,12 @@ def _table(told: Sequence[Told]) -> Table:
     seconds = sum(one.seconds for one in told)
     read = sum(one.read for one in told)
     table = Table(
-        *("file", "feed", "state", "read", "taken", "known", "refused"),
-        title="feed import",
-        title_justify="left",
+        *("file", "table", "read", "taken", "known", "refused"),
+        box=None,
         caption=f"{read:,} rows in {seconds:.1f} s",
         caption_justify="left",
     )
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for one in told:
-        refused = ", ".join(f"{reason} {count}" for reason, count in one.refused.items())
-        counts = (f"{count:,}" for count in (one.read, one.taken, one.known))
-        table.add_row(escape(one.file), one.feed, one.state, *counts, refused)
+        counts = (one.read, one.taken, one.known, sum(one.refused.values()))
+        table.add_row(escape(one.file), one.table, *(f"{count:,}" for count in counts))
     return table
