@@ -6,6 +6,7 @@ so are shops whose pages keep to schema.org (`pages: generic` in the platform's 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -23,6 +24,12 @@ from crawler.rows import digest
 
 VERSION = 1
 _LONGEST_ID = 100
+_UNFILLED = re.compile(
+    r"\$\w+|\$?\{.*\}|<%.*%>|undefined|null|NaN|none|\[object \w+\]|n/?a|-+", re.IGNORECASE
+)
+_BRAND_LABEL = re.compile(
+    r"^.{0,40}\b(?:brand|marke|marque|marca|merk|marka)\s*:\s*", re.IGNORECASE
+)
 
 
 def listing(page: Page) -> Observation | None:
@@ -36,15 +43,19 @@ def listing(page: Page) -> Observation | None:
     for step, nodes in marked:
         product = main_product(nodes, page, title)
         if product is not None:
+            name = schema.name_of(product)
+            sizes = (one for one in nodes if one is product or schema.name_of(one) == name)
+            found.put(step, {"availability_text": schema.offered(sizes)})
             found.put(step, schema.product(product, page.absolute))
     is_marked = bool(found.values)
     found.put("opengraph", opengraph.product(page))
+    found.put("selector", known.product(page))
     if "price_text" not in found.values:
         found.put("state", pushed.product(page, title))
-    found.put("selector", known.product(page))
     _look(page, found, title)
     if "title_text" not in found.values or not (is_marked or "price_text" in found.values):
         return None
+    _tidy(found)
     outgoing = page.outgoing(*addresses(found.values.get("description_text")))
     found.put("selector", {"outgoing_urls": outgoing})
     return found.observation(*identity(page))
@@ -60,6 +71,18 @@ def links(page: Page) -> Iterator[Link]:
     for url in dict.fromkeys(page.links("a[href]")):
         yield Link(url, "index" if has_indexes else "listing")
     yield from (Link(url, "index") for url in page.links('a[rel~="next"], link[rel="next"]'))
+
+
+def _tidy(found: Gathered) -> None:
+    """Drop fields whose template was never filled in, and the label within a brand's name."""
+    for name in [name for name, value in found.values.items() if _is_unfilled(value)]:
+        del found.values[name], found.provenance[name]
+    if "brand_text" in found.values:
+        found.values["brand_text"] = _BRAND_LABEL.sub("", found.values["brand_text"])
+
+
+def _is_unfilled(value: object) -> bool:
+    return isinstance(value, str) and _UNFILLED.fullmatch(value) is not None
 
 
 def identity(page: Page) -> tuple[str, str]:
@@ -105,7 +128,7 @@ def _look(page: Page, found: Gathered, title: str | None) -> None:
     if "sku_text" not in values:
         found.put("selector", {"sku_text": labels.in_address(page)})
     if "availability_text" not in values:
-        found.put("selector", {"availability_text": buying.availability(page)})
+        found.put("selector", {"availability_text": buying.availability(page, title)})
     trail = next(of_type(page.jsonld, "BreadcrumbList"), None)
     found.put("jsonld", {"category_text": schema.breadcrumbs(trail) if trail else None})
     found.put("selector", {"title_text": title, "language_text": page.language})

@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import numpy as np
 import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from conf.platform import Platform
 from crawler.frontier.address import Place, canonical, place
 from crawler.items import Kind, PageError
-from crawler.pages.syntax import microdata, scripts
+from crawler.pages.syntax import markup, microdata, scripts
 from crawler.pages.syntax.charset import decode
 from crawler.pages.syntax.jsonld import Node, nodes
 from crawler.pages.syntax.metas import Metas, metas
@@ -22,14 +23,15 @@ from crawler.pages.syntax.text import line, shown
 
 _FEW_TAGS = 8_000  # so many tags in one another cost a quarter of a second, more than any page
 _DEEPEST = 2_000  # elements in one another; the parser's cost grows with the square
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 # Tags that never hold others, or end by themselves where the next one begins.
 _FLAT_NAMES = (
     "area base br col embed hr img input link meta param source track wbr "
     "p li dt dd option tr td th thead tbody tfoot path circle rect use"
 )
-_FLAT = frozenset(_FLAT_NAMES.split())
+_NESTING = re.compile(
+    rf"<(/?)(?!(?:{'|'.join(_FLAT_NAMES.split())})(?![a-zA-Z0-9]))[a-zA-Z]", re.IGNORECASE
+)
 
 
 class Page:
@@ -68,6 +70,11 @@ class Page:
             return orjson.loads(self.body)
         except ValueError:
             raise PageError("bad_json", "the answer is not JSON") from None
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        """The texts between tags in the order of the page, as a reader may see them."""
+        return markup.pieces(self.text)
 
     @cached_property
     def jsonld(self) -> list[Node]:
@@ -196,9 +203,9 @@ def _joined(base: str, url: str | None) -> str | None:
 
 def _depth(text: str) -> int:
     """Give a bound of how deep elements are nested."""
-    depth = deepest = 0
-    for closing, name in _TAG.findall(text):
-        if name.lower() not in _FLAT:
-            depth = max(0, depth - 1) if closing else depth + 1
-            deepest = max(deepest, depth)
-    return deepest
+    steps = np.array([-1 if closing else 1 for closing in _NESTING.findall(text)], dtype=np.int32)
+    if not len(steps):
+        return 0
+    height = np.cumsum(steps)  # an end without a beginning is passed over: the ground sinks
+    ground = np.minimum(np.minimum.accumulate(height), 0)
+    return int((height - ground).max())

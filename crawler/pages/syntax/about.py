@@ -11,6 +11,7 @@ from crawler.pages.syntax import schema
 from crawler.pages.syntax.jsonld import Node
 
 _WORD = re.compile(r"\w+")
+_HEAD = 2  # the first texts of a page are the title of its window
 _LIKE = 0.5  # share of the shorter name's words that the other must hold
 
 
@@ -26,6 +27,14 @@ def main_product(nodes: Sequence[Node], page: Page, title: str | None) -> Node |
         return None
     (is_own, *_), _, best = max(ranked, key=lambda each: each[:2])
     return best if is_own or len(_distinct(told)) == 1 else None
+
+
+def below_title(page: Page, title: str | None) -> list[str]:
+    """Give the texts that stand below a page's heading; all of them if it is not found."""
+    wanted = " ".join((title or "").split())
+    places = [at for at, text in enumerate(page.pieces) if " ".join(text.split()) == wanted]
+    in_body = [at for at in places if at >= _HEAD] or places
+    return page.pieces[in_body[0] + 1 :] if wanted and in_body else page.pieces
 
 
 def is_like(name: str | None, title: str | None) -> bool:

@@ -1,65 +1,57 @@
 """Whether a page offers its product to buyers, where no markup tells it."""
 
+# ruff: noqa: E501, RUF001 - words of many languages on purpose, some of them wide
+
 from __future__ import annotations
 
 import re
-
-from selectolax.lexbor import LexborNode
+from collections.abc import Iterator
 
 from crawler.pages.page import Page
-from crawler.pages.syntax.text import line
+from crawler.pages.syntax.about import below_title
 
 IN_STOCK, OUT_OF_STOCK = "in stock", "out of stock"
-_BUTTONS = (
-    'button, input[type="submit"], input[type="button"], a[class*="btn" i], a[class*="button" i], '
-    'a[class*="cart" i], a[class*="buy" i], [role="button"], [id*="addtocart" i], '
-    '[id*="add-to-cart" i], [class*="add-to-cart" i], [class*="addtocart" i]'
-)
 _BUY = re.compile(
-    r"add to (?:cart|bag|basket|trolley)|buy (?:it )?now|\bbuy\b|in den (?:warenkorb|einkaufswagen)"
-    r"|jetzt kaufen|ajouter au panier|acheter|a[ñn]adir (?:al? carrito|a la cesta)|comprar"
-    r"|aggiungi al carrello|acquista|dodaj do koszyka|kup teraz|do koš[ií]k[au]|kúpiť|koupit"
-    r"|v košarico|dodaj v|u košaricu|dodaj u|adicionar ao carrinho|in winkelwagen"
-    r"|lägg i|læg i kurv|i grozu|į krepšelį|в корзину|купить|加入購物車|加入购物车|立即購買"
-    r"|カートに入れる|장바구니|place bid|kosárba|sepete ekle|أضف",
+    r"add to (?:your |shopping )?(?:cart|bag|basket|trolley|order)|buy (?:it )?now|^buy$|place bid"
+    r"|(?:currently|now) in stock|^in stock|contact (?:the )?seller|message seller|make (?:an )?offer"
+    r"|in den (?:warenkorb|einkaufswagen)|jetzt kaufen|sofort kaufen|auf lager|kontaktieren$"
+    r"|ajouter au panier|^acheter|en stock|a[ñn]adir (?:al? carrito|a la cesta)|^comprar"
+    r"|aggiungi al carrello|^acquista|disponibile|dodaj do koszyka|^kup (?:teraz|w\b|online)"
+    r"|do koš[ií]k[au]|^kúpiť|^koupit|skladom|skladem|v košarico|^kupi$|na zalogi|u košaricu"
+    r"|adicionar ao carrinho|em stock|in winkelwagen|op voorraad|lägg i|læg i kurv|i lager"
+    r"|į krepšelį|pievienot grozam|ielikt grozā|ostukorvi|в корзину|^купить|в наличии"
+    r"|加入購物車|加入购物车|放入購物車|立即購買|立即购买|カートに入れる|장바구니|kosárba|sepete ekle"
+    r"|أضف (?:إلى|الى)",
     re.IGNORECASE,
 )
 _OUT = re.compile(
     r"out of stock|sold out|currently unavailable|no longer available|ausverkauft"
-    r"|nicht verfügbar|derzeit nicht|épuisé|indisponible|agotado|esaurito|non disponibile"
-    r"|wyprzedan|vypredan|vyprodán|razprodano|rasprodano|esgotado|uitverkocht|нет в наличии"
-    r"|售完|已售完|缺貨|売り切れ|품절",
+    r"|nicht (?:mehr )?(?:verfügbar|lieferbar)|derzeit nicht|épuisé|indisponible|rupture de stock"
+    r"|agotado|esaurito|non disponibile|wyprzedan|niedostępn|vypredan|vyprodán|razprodano"
+    r"|rasprodano|nije dostup|esgotado|uitverkocht|нет в наличии|снят с производства"
+    r"|售完|缺貨|缺货|売り切れ|품절|stokta yok|slutsåld|udsolgt",
     re.IGNORECASE,
 )
-_MARKS = (
-    '[class*="availab" i], [id*="availab" i], [class*="stock" i], [id*="stock" i], '
-    '[class*="sold-out" i], [class*="soldout" i]'
-)
-_LONGEST = 80
-_MOST = 300
+_LONGEST = 45  # longer texts speak about buying
+_FAR = 400  # texts below the title; what follows is about other things
+_INPUTS = 'input[type="submit"][value], input[type="button"][value], button[aria-label]'
+_MOST = 60
 
 
-def availability(page: Page) -> str | None:
-    """Say what a page shows of its product: a word for it, else whether it can be bought."""
-    for node in page.tree.css(_MARKS)[:_MOST]:
-        text = line(node.text(separator=" "))
-        if text and len(text) <= _LONGEST and _OUT.search(text):
-            return text
-    offers = [node for node in page.tree.css(_BUTTONS)[:_MOST] if _is_offer(node)]
-    if not offers:
-        return None
-    return IN_STOCK if any(not _is_off(node) for node in offers) else OUT_OF_STOCK
+def availability(page: Page, title: str | None) -> str | None:
+    """Say whether the product can be bought: by the first words below the title that tell."""
+    for text in (*below_title(page, title)[:_FAR], *_stated(page)):
+        if len(text) <= _LONGEST:
+            if _OUT.search(text):
+                return OUT_OF_STOCK
+            if _BUY.search(text):
+                return IN_STOCK
+    return None
 
 
-def _is_offer(node: LexborNode) -> bool:
-    attributes = node.attributes
-    said = (line(node.text(separator=" ")), attributes.get("value"), attributes.get("title"),
-            attributes.get("aria-label"))  # fmt: skip
-    text = " ".join(one for one in said if one)
-    return bool(text) and len(text) <= _LONGEST and _BUY.search(text) is not None
-
-
-def _is_off(node: LexborNode) -> bool:
-    attributes = node.attributes
-    names = (attributes.get("class") or "").lower().split()
-    return "disabled" in attributes or "disabled" in names
+def _stated(page: Page) -> Iterator[str]:
+    """Give what buttons say in an attribute."""
+    for node in page.tree.css(_INPUTS)[:_MOST]:
+        attributes = node.attributes
+        if "disabled" not in attributes:
+            yield attributes.get("value") or attributes.get("aria-label") or ""

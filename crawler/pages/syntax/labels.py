@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -41,8 +40,6 @@ _LABEL = re.compile(
     "|".join(f"(?P<{_FIELD_OF[field]}>{words})" for field, words in _LABELS.items())
 )
 _BEHIND = re.compile(r"\.?\s*[:#：]?\s*")
-_PIECE = re.compile(r">([^<>]+)<")
-_UNSEEN = re.compile(r"<(script|style|noscript|template|svg)\b.*?</\1|<!--.*?-->", re.DOTALL)
 _LONGEST_LABEL = 120
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w.]*(?:-\w*\d\w*)*|\d+")
 _LEAST_DIGITS = 4
@@ -57,10 +54,8 @@ _BEFORE = 140
 def labelled(page: Page) -> dict[str, str]:
     """Give the first value that the page shows behind a label of each field."""
     found: dict[str, str] = {}
-    pieces = [
-        text for piece in _PIECE.findall(_UNSEEN.sub("", page.text)) if (text := piece.strip())
-    ]
-    for text, following in zip(pieces, [*pieces[1:], ""], strict=True):
+    texts = page.pieces
+    for text, following in zip(texts, [*texts[1:], ""], strict=True):
         if len(text) > _LONGEST_LABEL:
             continue
         match = _LABEL.match(text.lower())
@@ -81,7 +76,7 @@ def _value(field: str, text: str, end: int, following: str) -> str | None:
     if not is_alone and not (gap and set(gap[0]) & set(":#：")):
         return None
     match = re.match(_VALUES[field], following.lstrip(":# ") if is_alone else rest)
-    value = html.unescape(match[0]).strip(" .-") if match else ""
+    value = match[0].strip(" .-") if match else ""
     has_sense = bool(value) and (field == "brand_text" or _DIGIT.search(value) is not None)
     return value if has_sense else None
 

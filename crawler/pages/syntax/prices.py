@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from crawler.pages.page import Page
-from crawler.pages.syntax.about import is_like
-from crawler.pages.syntax.text import line
+from crawler.pages.syntax.about import below_title, is_like
+from crawler.pages.syntax.text import brief, line
 
 _PRICE_WORDS = (
     "price", "preis", "prix", "precio", "prezzo", "preco", "cena", "cijena", "cenaa", "pris",
@@ -41,13 +41,22 @@ _NUMBER = re.compile(r"\d[\d.,'’\s]*\d|\d")
 _LONGEST = 60
 _ABOVE = 7  # elements around a price that may say what it is
 _MOST = 400
+_FAR = 200  # texts below the title
 _NOT_SHOWN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 
 
 def price(page: Page, title: str | None) -> str | None:
     """Give the price that stands out: after the title, named as a price, not as another one."""
     ranked = [(rank, -place, text) for place, (rank, text) in enumerate(_candidates(page, title))]
-    return max(ranked)[2] if ranked else None
+    return max(ranked)[2] if ranked else _bare(page, title)
+
+
+def _bare(page: Page, title: str | None) -> str | None:
+    """Give the first text below the title that is an amount of money and nothing else."""
+    for text in below_title(page, title)[:_FAR]:
+        if len(text) <= _LONGEST and _MONEY.fullmatch(text):
+            return line(text)
+    return None
 
 
 def _candidates(page: Page, title: str | None) -> Iterator[tuple[float, str]]:
@@ -75,8 +84,8 @@ def _text(node: LexborNode) -> str | None:
     stated = line(node.attributes.get("content") or node.attributes.get("data-price"))
     if stated and _NUMBER.fullmatch(stated):
         return stated
-    text = line(node.text(separator=" "))
-    if text is None or len(text) > _LONGEST:
+    text = brief(node, _LONGEST)
+    if text is None:
         return None
     joined = line(node.text()) or ""
     for one in (joined, text):

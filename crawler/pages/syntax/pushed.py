@@ -26,9 +26,9 @@ def product(page: Page, title: str | None) -> dict[str, Any]:
     """Give the first product in a script that has a price and the page's own name."""
     for _, value in scripts.states(page.text, "rice"):  # price, Price, salePrice
         for node in _nodes(value):
-            told = {field: _told(node, names) for field, names in _FIELDS.items()}
-            if told["price_text"] and is_like(told["title_text"], title):
-                return told
+            name = _told(node, _FIELDS["title_text"])
+            if name and _told(node, _FIELDS["price_text"]) and is_like(name, title):
+                return {field: _told(node, names) for field, names in _FIELDS.items()}
     return {}
 
 

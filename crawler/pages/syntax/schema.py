@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,6 +83,17 @@ def best(every: list[Node], node: Node) -> Node:
         if choice:
             return choice[0]
     return {}
+
+
+def offered(nodes: Iterable[Node]) -> str | None:
+    """Give what an offer in stock says of its availability; None if none of them is in stock.
+
+    A thing of several sizes is there as long as one of them is.
+    """
+    said = (price(offer)["availability_text"] for node in nodes for offer in offers(node))
+    return next(
+        (text for text in said if text and text.endswith(("InStock", "LimitedAvailability"))), None
+    )
 
 
 def seller_address(node: Node) -> str | None:

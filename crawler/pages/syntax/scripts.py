@@ -6,29 +6,21 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.pages.syntax import loose
+from crawler.pages.syntax import loose, markup
 
-_SCRIPT = re.compile(r"<script\b([^>]{0,2000})>(.*?)</script", re.IGNORECASE | re.DOTALL)
 _TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
 _ID = re.compile(r"\b(?:id|data-[\w-]+)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _GIVEN = re.compile(
-    r"(?<![\w$.])(?P<name>[A-Za-z_$][\w$.]{0,80})(?:[\"']\s*\])?\s*"
-    r"(?:=\s*(?=[{\[][\s\"'{\[\w])|=\s*JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\{))"
+    r"(?<![\w$.])(?P<name>[A-Za-z_$][\w$.]{0,80})(?:[\"']\s{0,20}\])?\s{0,20}"
+    r"(?:=\s{0,20}(?=[{\[][\s\"'{\[\w])|=\s{0,20}JSON\.parse\(\s{0,20}(?=[\"'])|\.push\(\s{0,20}(?=\{))"
 )
 _JSON_TYPES = frozenset({"application/json", "text/x-json", "text/json"})
 _MOST_VALUES = 60
 
 
-def blocks(text: str) -> Iterator[tuple[str, str]]:
-    """Give attributes and content of every script block."""
-    for match in _SCRIPT.finditer(text):
-        if match[2]:
-            yield match[1], match[2]
-
-
 def linked_data(text: str) -> Iterator[Any]:
     """Give what each block of JSON-LD holds."""
-    for attributes, content in blocks(text):
+    for attributes, content in markup.scripts(text):
         if "ld+json" in attributes.lower() and (found := loose.parse(content)) is not None:
             yield found
 
@@ -45,7 +37,7 @@ def states(text: str, word: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _states(text: str, word: str) -> Iterator[tuple[str, Any]]:
-    for attributes, content in blocks(text):
+    for attributes, content in markup.scripts(text):
         if word not in content:
             continue
         kind = _TYPE.search(attributes)

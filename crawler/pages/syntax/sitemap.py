@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from crawler.items import Link
 from crawler.pages.page import Page
 
-_ENTRY = re.compile(r"<(?:\w+:)?(url|sitemap)>(.*?)</(?:\w+:)?\1>", re.DOTALL)
+# An entry ends where the next begins: one that never ends is not searched for to the end.
+_ENTRY = re.compile(r"<(?:\w+:)?(url|sitemap)>((?:(?!<(?:\w+:)?\1>).)*?)</(?:\w+:)?\1>", re.DOTALL)
 _PLACE = re.compile(
     r"<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</(?:\w+:)?loc>", re.DOTALL
 )

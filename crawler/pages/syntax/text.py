@@ -82,6 +82,22 @@ def shown(node: LexborNode | None) -> str | None:
     return tidy("".join(parts))
 
 
+def brief(node: LexborNode, longest: int) -> str | None:
+    """Give the text of an element on one line; None if it has none, or more than so much."""
+    parts: list[str] = []
+    length = 0
+    for inner in node.traverse(include_text=True):
+        if inner.tag != "-text" or (inner.parent is not None and inner.parent.tag in _SILENT):
+            continue
+        found = line(inner.text_content)
+        if found:
+            parts.append(found)
+            length += len(found) + 1
+        if length > longest + 1:
+            return None
+    return " ".join(parts) or None
+
+
 def addresses(text: str | None) -> tuple[str, ...]:
     """Give the web addresses that a text holds."""
     if not text or "://" not in text:
