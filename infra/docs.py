@@ -7,15 +7,11 @@ the verbs' own help. Text is written once, where the thing is; CI fails when a p
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import cyclopts
-
-from conf.cli import GROUPS
 from conf.contract import Column, Table, tables
+from infra.commands import commands_page
 from jobs import catalogue
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -69,32 +65,6 @@ def _row(column: Column, one: Table) -> str:
     rules += [" · ".join(column.allowed)] if column.allowed else []
     text = column.description.replace("|", "\\|")
     return f"| `{column.name}` | {column.type} | {', '.join(rules)} | {text} |"
-
-
-def commands_page() -> str:
-    """Tell of every verb: its help, as the command prints it."""
-    parts = ["# Commands\n", "`countermark GROUP VERB`; every verb has `--help`.\n"]
-    for group, (module, meaning) in GROUPS.items():
-        app = importlib.import_module(module).app
-        parts.append(f"## countermark {group}\n\n{meaning[0].upper()}{meaning[1:]}.\n")
-        parts.extend(_verb(group, name, verb) for name, verb in _verbs(app))
-    return "\n".join(parts)
-
-
-def _verbs(app: cyclopts.App) -> Iterator[tuple[str, cyclopts.App]]:
-    for name in sorted(app):
-        if not name.startswith("-"):
-            yield name, app[name]
-
-
-def _verb(group: str, name: str, verb: cyclopts.App) -> str:
-    parameters = verb.assemble_argument_collection()
-    rows = "\n".join(
-        f"- `{' '.join(argument.names)}`: {' '.join((argument.parameter.help or '').split())}"
-        for argument in parameters
-        if argument.names
-    )
-    return f"### {group} {name}\n\n{verb.help}\n\n{rows}\n"
 
 
 def main() -> int:
