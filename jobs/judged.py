@@ -50,4 +50,6 @@ class Judged(msgspec.Struct, frozen=True):
     missing_auc: float  # a control that sees only what is missing
     permuted_auc: float  # a control whose labels were shuffled
     calibration_error: float  # mean distance of probability and share, held-out platforms
+    looked_twice: int = 0  # listings upon which people decided twice
+    agreed: int = 0  # of them, those upon which they decided the same
     slices: tuple[Slice, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 FARTHEST = 12.0  # log-odds at which nothing is doubted any more
-LEAST_BLOCK = 20.0  # examples that a step of the line rests on, at least
+LEAST_BLOCK = 10.0  # examples that a step of the line rests on, at least
 
 
 def calibration(

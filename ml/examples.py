@@ -31,7 +31,7 @@ class Examples:
     vectors: np.ndarray  # float32, columns as the model names its features
     by_rules: np.ndarray  # suspicion by the rules, 0 to 100
     labels: np.ndarray  # 1.0 is a positive
-    weights: np.ndarray  # in learning: trust, times the listings that the label speaks for
+    weights: np.ndarray  # in learning: how much the label is trusted
     drawn: np.ndarray  # listings that a label speaks for; 0 when it was not drawn
     is_own: np.ndarray  # the verdict was on the listing itself
     platforms: np.ndarray
@@ -51,15 +51,14 @@ class Examples:
     def population(self) -> np.ndarray:
         """How many listings each example speaks for when figures are counted.
 
-        Labels drawn with a known chance speak for all listings of their platforms; while there
-        are too few of them, each verdict on a listing speaks for itself.
+        A listing drawn with a chance of a quarter speaks for four; one that was looked at for a
+        reason of its own (a complaint, a test buy) speaks for itself, and so does each while too
+        few were drawn. Then all of them together are their platforms' listings. What a seller's
+        verdict lends its listings is no look at them and counts nothing.
         """
-        drawn = np.where(self.is_own, self.drawn, 0.0)
-        is_positive = self.labels > 0
-        found = int((drawn > 0).sum())
-        few = min(int((drawn[is_positive] > 0).sum()), int((drawn[~is_positive] > 0).sum()))
-        enough = found >= LEAST_DRAWN and few >= LEAST_LABELS
-        return drawn if enough else self.is_own.astype(np.float64)
+        own = self.is_own.astype(np.float64)
+        enough = int((own * self.drawn > 0).sum()) >= LEAST_DRAWN
+        return own * np.maximum(self.drawn, 1.0) if enough else own
 
     @property
     def sha256(self) -> str:
@@ -135,14 +134,13 @@ def examples(model: Model, facts: pl.DataFrame, labelled: pl.DataFrame) -> Examp
     # labelled: one row a listing
     rows = facts.join(labelled, on="listing_key", how="inner").sort("listing_key")
     _check_enough(rows["is_counterfeit"])
-    drawn = rows["drawn"].to_numpy()
     return Examples(
         keys=_texts(rows["listing_key"]),
         vectors=catalogue.vectors(rows, model.features),
         by_rules=_by_rules(rows),
         labels=rows["is_counterfeit"].cast(pl.Float64).to_numpy(),
-        weights=rows["weight"].to_numpy() * np.maximum(drawn, 1.0),
-        drawn=drawn,
+        weights=rows["weight"].to_numpy(),
+        drawn=rows["drawn"].to_numpy(),
         is_own=rows["is_own"].to_numpy(),
         platforms=_texts(rows["platform"]),
         languages=_texts(rows["language"]),
@@ -171,9 +169,12 @@ def _check_enough(is_positive: pl.Series) -> None:
         )
 
 
-def reread(site: Site, model: Model, at: Mapping[str, int]) -> Examples:
-    """Read the examples at these versions, or at the newest if the lake was made anew since."""
+def readable(site: Site, at: Mapping[str, int]) -> Mapping[str, int]:
+    """Give these versions, or the newest if the lake was made anew since and has them no more."""
+    lake = Lake(site.lake)
     try:
-        return read(site, model, at)
-    except LakeError:
-        return read(site, model, versions(site))
+        for name in TABLES:
+            lake.open(name, at[name])
+    except (LakeError, KeyError):
+        return versions(site)
+    return at

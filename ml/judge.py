@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
+import polars as pl
 
 from conf.errors import ModelError
 from conf.model import Model
@@ -13,9 +14,11 @@ from conf.site import Site
 from jobs import models
 from jobs.judged import Interval, Judged
 from jobs.models import Version
+from jobs.reader import Lake
 from ml import plots, registry
-from ml.examples import Examples, reread
+from ml.examples import Examples, read, readable
 from ml.judgement import Judgement, judgement
+from ml.labels import agreement
 from ml.train import tables_of, training_key
 
 JUDGED_AT = "judged_at"  # tag of a judged version
@@ -35,9 +38,11 @@ def judge(site: Site, name: str, number: str | None, now: datetime) -> Judged:
         version = chosen(site, name, number)
         found = models.judged_of(site, version) if JUDGED_AT in version.tags else None
         if found is None:
-            made = judgement(model, version.number, _examples(site, model, version), now)
-            _keep(site, version, made)
-            found = made.judged
+            examples, decisions = _examples(site, model, version)
+            made = judgement(model, version.number, examples, now)
+            twice, agreed = agreement(decisions)
+            found = msgspec.structs.replace(made.judged, looked_twice=twice, agreed=agreed)
+            _keep(site, version, msgspec.structs.replace(made, judged=found))
         return found
 
 
@@ -56,15 +61,16 @@ def chosen(site: Site, name: str, number: str | None) -> Version:
     return versions[-1]
 
 
-def _examples(site: Site, model: Model, version: Version) -> Examples:
-    """Give the very examples that the version learned from."""
-    examples = reread(site, model, tables_of(version))
+def _examples(site: Site, model: Model, version: Version) -> tuple[Examples, pl.DataFrame]:
+    """Give the very examples that the version learned from, and the decisions behind them."""
+    at = readable(site, tables_of(version))
+    examples = read(site, model, at)
     if training_key(model, examples) != version.tags.get(registry.KEY):
         raise ModelError(
             f"conf/models/{model.name}.yaml or the tables are others than version {version.number} "
             f"was made of: `countermark model train {model.name}` makes a version of them"
         )
-    return examples
+    return examples, Lake(site.lake).frame("decisions", version=at["decisions"])
 
 
 def _keep(site: Site, version: Version, made: Judgement) -> None:

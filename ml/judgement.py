@@ -17,7 +17,15 @@ from jobs.judged import Interval, Judged, Slice
 from jobs.score._scoring import RED_FLAG
 from ml import figures
 from ml.examples import Examples
-from ml.fitting import by_platform, by_seller, calibrate, fit, margins, probabilities
+from ml.fitting import (
+    by_platform,
+    by_seller,
+    calibrate,
+    fit,
+    held_out_margins,
+    margins,
+    probabilities,
+)
 from ml.masking import tells_absence
 
 LATER_SHARE = 0.3  # of the decisions, the newest, are the later time
@@ -110,9 +118,7 @@ def later_auc(model: Model, examples: Examples) -> Interval:
 
 def seller_auc(model: Model, examples: Examples) -> Interval:
     """Give the AUC on sellers that were not learned from, each of five groups in turn."""
-    scores = np.full(len(examples), np.nan)
-    for _, held_out in by_seller(examples):
-        scores[held_out] = margins(fit(model, examples.only(~held_out)), examples.vectors[held_out])
+    scores = held_out_margins(model, examples, list(by_seller(examples)))
     at = ~np.isnan(scores) & (examples.population > 0)
     seen, scores = examples.only(at), scores[at]
     return _sure(seen, seen.population, model.seed, lambda w: figures.auc(scores, seen.labels, w))
@@ -139,9 +145,7 @@ def _control(model: Model, examples: Examples) -> float:
     plain = msgspec.structs.replace(
         model, monotone={}, parameters=model.parameters | {"masked_copies": 0}
     )
-    scores = np.full(len(examples), np.nan)
-    for _, held_out in by_platform(examples):
-        scores[held_out] = margins(fit(plain, examples.only(~held_out)), examples.vectors[held_out])
+    scores = held_out_margins(plain, examples, list(by_platform(examples)))
     at = ~np.isnan(scores) & (examples.population > 0)
     seen = examples.only(at)
     return mean_auc(scores[at], seen, seen.population)

@@ -58,6 +58,17 @@ def verdicts(decisions: pl.DataFrame, kind: str) -> pl.DataFrame:
     )
 
 
+def agreement(decisions: pl.DataFrame) -> tuple[int, int]:
+    """Count the listings upon which two sure verdicts were given, and those where they agree.
+
+    People err too: where they disagree in one of twenty, no model can agree with them in more.
+    """
+    sure = decisions.filter((pl.col("subject_kind") == "listing") & (pl.col("verdict") != "unsure"))
+    twice = sure.group_by("subject_key").agg(pl.len(), pl.col("verdict").n_unique().alias("kinds"))
+    twice = twice.filter(pl.col("len") > 1)
+    return twice.height, twice.filter(pl.col("kinds") == 1).height
+
+
 def _of_listings(found: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
     # listings: one row a listing
     known = found.join(listings, left_on="subject_key", right_on="listing_key", how="inner")

@@ -8,35 +8,36 @@ from functools import cache
 import numpy as np
 
 from conf import contract
-from jobs.catalogue import fact_columns
+from jobs.catalogue import catalogue
 
 # Facts that some marketplaces show and others do not; features made of one go together.
 MAY_BE_HIDDEN = (
-    "description_folded",
     "ships_from_country",
     "is_outside_brand_trade",
     "photo_product_key",
-    "image_count",
     "condition",
     "brand_text",
     "seller_since_on",
     "seller_rating_share",
     "seller_review_count",
-    "seller_listing_count",
     "seller_country",
-    "share_outside_trade",
-    "share_official_photo",
-    "share_said_new",
-    "seller_same_description_share",
 )
+
+
+@cache
+def facts_behind(name: str) -> frozenset[str]:
+    """Give the facts that a feature is made of in the end, through other features and groups."""
+    known = catalogue()
+    if name not in known:
+        return frozenset({name})
+    return frozenset().union(*(facts_behind(one) for one in known[name].inputs))
 
 
 @cache
 def groups(names: tuple[str, ...]) -> tuple[np.ndarray, ...]:
     """Give the places of the features that each hideable fact takes with it."""
-    facts = [set(fact_columns([name])) for name in names]
     found = (
-        np.array([at for at, own in enumerate(facts) if hidden in own], dtype=int)
+        np.array([at for at, name in enumerate(names) if hidden in facts_behind(name)], dtype=int)
         for hidden in MAY_BE_HIDDEN
     )
     return tuple(places for places in found if places.size)
@@ -59,4 +60,4 @@ def tells_absence(names: Sequence[str]) -> np.ndarray:
     What comes of the match is missing where no brand is offered, which is a finding of its own.
     """
     matched = set(contract.table("listing_matches").names)
-    return np.array([not matched & set(fact_columns([name])) for name in names])
+    return np.array([not matched & facts_behind(name) for name in names])

@@ -41,6 +41,11 @@ def judged(one: Judged) -> str:
             f"{one.permuted_auc:.3f}"
         ),
     ]
+    if one.looked_twice:
+        lines.append(
+            f"  people who decided upon one listing twice agreed in {one.agreed:,} of "
+            f"{one.looked_twice:,}"
+        )
     for part in one.slices:
         figures = (_plain(part.auc), _plain(part.precision), _plain(part.recall))
         auc, precision, recall = figures

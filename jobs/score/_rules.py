@@ -51,6 +51,9 @@ NO_BRAND = Rule(
     ),
 )
 
+# The brand's own shop, or one on its list.
+TRUSTED = Rule(ceiling=4.0, least={"is_trusted_seller": 1.0})
+
 RULES: tuple[Rule, ...] = (
     # Price beside the brand's own: the strongest sign that carries from market to market.
     Rule(45.0, under={"price_ratio": 0.2}),
@@ -88,7 +91,7 @@ RULES: tuple[Rule, ...] = (
     _says("is_brand_denied", -10.0),
     Rule(ceiling=45.0, least={"is_brand_compatible": 1.0}),
     Rule(ceiling=60.0, least={"is_brand_style": 1.0}),
-    Rule(ceiling=4.0, least={"is_trusted_seller": 1.0}),
+    TRUSTED,
     NO_BRAND,
 )
 
@@ -96,11 +99,6 @@ SHA256 = hashlib.sha256(msgspec.json.encode(RULES, order="deterministic")).hexdi
 FEATURES = tuple(sorted({name for one in RULES for name in (*one.least, *one.under, *one.most)}))
 
 Columns = Mapping[str, np.ndarray]
-
-
-def shows_no_brand(columns: Columns) -> np.ndarray:
-    """Tell which rows show no brand in any way."""
-    return holds(NO_BRAND, columns)
 
 
 def holds(rule: Rule, columns: Columns) -> np.ndarray:

@@ -54,7 +54,7 @@ def scored(scorer: Scorer, facts: pl.DataFrame, review: Mapping[str, float]) -> 
     by_rules = _rules.suspicion(columns)
     points = by_rules
     if scorer.is_learned:
-        points = held(scorer.suspicion(_chosen(columns, scorer.features)), by_rules, columns)
+        points = held(scorer.suspicion(_chosen(columns, scorer.features)), columns)
     points, by_rules = points.round(DIGITS), by_rules.round(DIGITS)
     reasons, evidence = _told(scorer, facts, columns, _is_told(facts, points, review))
     return pl.DataFrame(
@@ -69,16 +69,15 @@ def scored(scorer: Scorer, facts: pl.DataFrame, review: Mapping[str, float]) -> 
     )
 
 
-def held(points: np.ndarray, by_rules: np.ndarray, columns: _rules.Columns) -> np.ndarray:
-    """Hold a model's score down where it cannot know better.
+def held(points: np.ndarray, columns: _rules.Columns) -> np.ndarray:
+    """Hold a model's score under the two ceilings that are facts and not likeness.
 
-    People decide about listings that show a brand, so a model has learned nothing about those
-    that show none: there the lower of both scores counts. The brand's own list of shops is a
-    fact, which no likeness outweighs.
+    A listing that shows no brand is no counterfeit of one that could be named, so it may be
+    reviewed but is no red flag; a seller on the brand's own list is the brand's to vouch for.
     """
-    is_bare = _rules.shows_no_brand(columns)
-    is_trusted = columns["is_trusted_seller"] >= 1
-    return np.where(is_bare | is_trusted, np.minimum(points, by_rules), points)
+    for rule in (_rules.NO_BRAND, _rules.TRUSTED):
+        points = np.where(_rules.holds(rule, columns), np.minimum(points, rule.ceiling), points)
+    return points
 
 
 def _chosen(columns: _rules.Columns, names: Sequence[str]) -> np.ndarray:

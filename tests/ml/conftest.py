@@ -15,7 +15,7 @@ from conf.site import Site
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PLATFORMS = ("bazaar", "mercato", "markt")
+PLATFORMS = ("bazaar", "markt", "mercato")
 FIRST = datetime(2026, 6, 1, tzinfo=UTC)
 SELLERS, OFFERS = 36, 4  # of each platform, of each seller
 
@@ -33,6 +33,7 @@ def offer(dice: random.Random, platform: str, seller: int, number: int) -> dict[
         "title": f"Orris Lago 38 {words}",
         "ratio": dice.uniform(low, high),
         "is_fake": is_fake,
+        "is_called_fake": is_fake != (dice.random() < 0.08),  # people err
         "seen": FIRST + timedelta(days=dice.randrange(100)),
         "is_silent": platform == "markt",  # a platform that shows no description
     }
@@ -103,7 +104,7 @@ def _decision(at: int, one: dict[str, Any]) -> dict[str, Any]:
         "decided_on": decided.date(),
         "subject_kind": "listing",
         "subject_key": one["key"],
-        "verdict": "counterfeit" if one["is_fake"] else "genuine",
+        "verdict": "counterfeit" if one["is_called_fake"] else "genuine",
         "basis": "brand",
     }
 

@@ -160,7 +160,7 @@ def test_no_seller_and_no_platform_is_on_both_sides(learned: Site, small: Model)
 
 
 def test_too_few_labels_are_said(site: Site, write: Callable[..., None], small: Model) -> None:
-    with pytest.raises(ModelError, match="has no listings, listing_matches, .* to learn from"):
+    with pytest.raises(ModelError, match=r"has no listings, listing_matches, .* to learn from"):
         train(site, NAME)
     given = tables(offers())
     write(given | {"decisions": given["decisions"][:20]})
@@ -212,9 +212,10 @@ def test_a_killed_training_is_taken_up(
     def killed(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(registry, "register", killed)
-        train(learned, NAME)
+        with pytest.raises(KeyboardInterrupt):
+            train(learned, NAME)
     made = train(learned, NAME)
     client = registry.client(learned)
     experiment = client.get_experiment_by_name(NAME)
@@ -230,7 +231,7 @@ def test_masking_takes_facts_out_together(small: Model) -> None:
     names = small.features
     full = np.ones((400, len(names)), dtype=np.float32)
     copy = masked(full, names, 0.5, np.random.default_rng(1))
-    one, two = names.index("says_used"), names.index("shows_link")  # both read the description
+    one, two = names.index("shows_official_photo"), names.index("share_official_photo")
     assert (np.isnan(copy[:, one]) == np.isnan(copy[:, two])).all()
     assert 0.3 < np.isnan(copy[:, one]).mean() < 0.7
     assert not np.isnan(copy[:, names.index("price_ratio")]).any()
@@ -241,6 +242,7 @@ def test_what_no_match_gives_is_no_absence(small: Model) -> None:
     tells = dict(zip(small.features, tells_absence(small.features), strict=True))
     assert tells["says_used"]
     assert not tells["price_ratio"]
+    assert not tells["share_far_below_reference"]  # of sellers that offer no brand
 
 
 def test_an_unknown_parameter_is_an_error() -> None:
