@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from conf import contract
@@ -94,6 +95,13 @@ def test_a_brand(frame: Frame) -> None:
         "median_price_to_reference": pytest.approx(0.075),
         "worst_suspicion": 90.0,
     }
+
+
+def test_one_brand_of_two_thousand(frame: Frame) -> None:
+    """As many conditions in one another as brands would overflow the planner's stack."""
+    others = tuple(msgspec.structs.replace(ORRIS, key=f"o{at}") for at in range(2000))
+    made = brand_report(*tables(frame), brands=(*others, ORRIS), today=TODAY)
+    assert made.select("review_count").collect()[0].review_count == 1
 
 
 def test_a_platform(frame: Frame) -> None:
