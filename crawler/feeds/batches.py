@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from io import BufferedReader
 
@@ -47,7 +48,7 @@ def batches(feed: Feed, kept: Kept, file: File, pace: Pace = Pace()) -> Iterator
     """
     make = maker(feed, file)
     building = _Building(feed, file)
-    for one in records(feed, kept):
+    for one in _uncollected(records(feed, kept)):
         if isinstance(one, Broken):
             building.refuse(one.line, one.reason, one.detail)
         else:
@@ -59,6 +60,20 @@ def batches(feed: Feed, kept: Kept, file: File, pace: Pace = Pace()) -> Iterator
             yield building.batch()
             building = _Building(feed, file)
     yield building.batch()
+
+
+def _uncollected(rows: Iterator[Record | Broken]) -> Iterator[Record | Broken]:
+    """Pass rows on while the cycle collector rests.
+
+    It would walk every row that waits, and none has a cycle: an eighth of an import's CPU.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield from rows
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def records(feed: Feed, kept: Kept) -> Iterator[Record | Broken]:
