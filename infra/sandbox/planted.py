@@ -85,7 +85,7 @@ def table(found: Iterable[ListingTruth], world: Served) -> Table:
         f"Truth of seed {world.seed}, {world.listings} listings, day {world.days[-1]}: "
         f"{date_of(world.days[-1])}"
     )
-    made = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    made = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
     made.pad_edge = False
     for at, name in enumerate(("kind", *platforms, "all")):
         made.add_column(name, justify="right" if at else "left", no_wrap=True)
