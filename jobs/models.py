@@ -225,10 +225,11 @@ def _stamp(site: Site) -> str | None:
 
 def _asked(site: Site) -> tuple[Version, ...]:
     """Ask MLflow for the versions of the site's model."""
-    client = registry(site)
+    quiet()
     from mlflow.exceptions import MlflowException
 
     try:
+        client = registry(site)
         aliases = client.get_registered_model(site.model).aliases
         found = client.search_model_versions(f"name = '{site.model}'")
     except MlflowException as error:
