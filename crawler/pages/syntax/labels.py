@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 from crawler.pages.page import Page
@@ -55,7 +56,7 @@ def labelled(page: Page) -> dict[str, str]:
     """Give the first value that the page shows behind a label of each field."""
     found: dict[str, str] = {}
     texts = page.pieces
-    for text, following in zip(texts, [*texts[1:], ""], strict=True):
+    for text, following in zip_longest(texts, texts[1:], fillvalue=""):
         if len(text) > _LONGEST_LABEL:
             continue
         match = _LABEL.match(text.lower())

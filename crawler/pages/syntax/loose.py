@@ -21,9 +21,10 @@ _TOKEN = re.compile(
     r'|(?P<string>"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')'
     r"|(?P<sign>[{}\[\]:,])"
     r"|(?P<number>-?(?:0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+))(?![\w$])"
-    r"|(?P<word>[\w$.-]+)",
+    r"|(?P<word>!?[\w$.-]+)",
     re.DOTALL,
 )
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'", re.DOTALL)  # the other quotes are JSON's own
 _WORDS = {"true": True, "false": False, "null": None, "!0": True, "!1": False}
 _ESCAPE = re.compile(
     r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL
@@ -49,6 +50,8 @@ def parse(text: str) -> Any:
 
 def after(text: str, at: int) -> tuple[Any, int]:
     """Give the value that begins at a place of a script, and where it ends; None if none does."""
+    if (quoted := _QUOTED.match(text, at)) is not None:
+        return _unquoted(quoted[0]), quoted.end()
     try:
         return _decoder.raw_decode(text, at)
     except (ValueError, RecursionError):
