@@ -49,7 +49,7 @@ class FrontierScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Refuse: whatever is to be asked goes through the frontier."""
-        raise NotImplementedError(f"{request.url} must go through the frontier")
+        raise RuntimeError(f"{request.url} must go through the frontier")
 
     def next_request(self) -> Request | None:
         """Give the next request that may go out now."""
