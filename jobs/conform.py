@@ -66,29 +66,49 @@ def conform(made: DataFrame, table: Table) -> DataFrame:
 def check(rows: DataFrame, table: Table) -> int:
     """Count the rows, after making sure that each keeps every rule of the contract.
 
+    One pass tells whether anything is wrong; what and where is looked for only then.
+
     Raises:
         ContractError: lists every broken rule with how many rows break it and the key of one.
 
     """
     rules = list(contract_rules(table))
+    keys = F.count_distinct(F.struct(*table.key)) if table.key else F.count(F.lit(1))
+    found = rows.agg(
+        F.count(F.lit(1)).alias("rows"),
+        F.count_if(_any(rules)).alias("bad"),
+        keys.alias("keys"),
+    ).first()
+    assert found is not None  # noqa: S101 - an aggregate without groups has one row
+    if not found["bad"] and found["keys"] == found["rows"]:
+        return int(found["rows"])
+    faults = [*_broken(rows, table, rules), *_twins(rows, table)]
+    more = f"; and {len(faults) - MOST_SHOWN} more" if len(faults) > MOST_SHOWN else ""
+    raise ContractError(
+        f"{table.name}: {'; '.join(faults[:MOST_SHOWN])}{more}; nothing was written, mend the "
+        f"job or conf/tables/{table.name}.yaml"
+    )
+
+
+def _any(rules: list[Rule]) -> SparkColumn:
+    together = F.lit(False)  # noqa: FBT003 - a literal of Spark
+    for rule in rules:
+        together = together | rule.is_broken
+    return together
+
+
+def _broken(rows: DataFrame, table: Table, rules: list[Rule]) -> list[str]:
+    """Say how many rows break each rule, and name one of them."""
     key = F.concat_ws(" ", *(F.col(name).cast("string") for name in table.key or table.names[:1]))
     counts = [F.count_if(rule.is_broken).alias(f"n{i}") for i, rule in enumerate(rules)]
     examples = [F.min(F.when(rule.is_broken, key)).alias(f"k{i}") for i, rule in enumerate(rules)]
-    found = rows.agg(F.count(F.lit(1)).alias("rows"), *counts, *examples).first()
+    found = rows.agg(*counts, *examples).first()
     assert found is not None  # noqa: S101 - an aggregate without groups has one row
-    faults = [
+    return [
         f"{rule.says} in {found[f'n{i}']} rows (one: {found[f'k{i}']!r})"
         for i, rule in enumerate(rules)
         if found[f"n{i}"]
     ]
-    faults += _twins(rows, table)
-    if faults:
-        more = f"; and {len(faults) - MOST_SHOWN} more" if len(faults) > MOST_SHOWN else ""
-        raise ContractError(
-            f"{table.name}: {'; '.join(faults[:MOST_SHOWN])}{more}; nothing was written, mend the "
-            f"job or conf/tables/{table.name}.yaml"
-        )
-    return int(found["rows"])
 
 
 def contract_rules(table: Table) -> Iterator[Rule]:

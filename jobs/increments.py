@@ -107,10 +107,10 @@ def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed)
         if rows is None:
             return None
         column = increment.when[name]
-        values = rows.select(column).where(rows[column].isNotNull())
+        values = tables.settle(rows.select(column).where(rows[column].isNotNull()))
         read += values.count()
         scopes += [values] if column == by else _lookup(every, values, by)
-    scope = reduce(DataFrame.union, scopes).distinct().persist()
+    scope = tables.settle(reduce(DataFrame.union, scopes).distinct())
     inputs = {name: _restricted(frame, scope) for name, frame in every.items()}
     return Part(inputs, scope, is_fold=False, read=read, touched=scope.count())
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -91,9 +90,9 @@ def run(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
     if VERSIONS in job.givens:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
     made = conform(to_spark(tables.spark, job.function(**part.inputs, **given), table), table)
-    with held(made, part.scope):
-        count = check(made, table)
-        write(tables, table, made, now, part, given.get("today"))
+    with tables.settled(made) as rows:
+        count = check(rows, table)
+        write(tables, table, rows, now, part, given.get("today"))
     return Outcome(
         job.name,
         "made",
@@ -139,20 +138,6 @@ def write(
         tables.fold(table, made, now)
     else:
         tables.sync(table, made, now, part.scope)
-
-
-@contextmanager
-def held(*frames: DataFrame | None) -> Iterator[None]:
-    """Keep frames while they are read more than once."""
-    for frame in frames:
-        if frame is not None:
-            frame.persist()
-    try:
-        yield
-    finally:
-        for frame in frames:
-            if frame is not None:
-                frame.unpersist()
 
 
 def timed(do: Callable[[], Outcome]) -> Outcome:

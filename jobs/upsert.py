@@ -27,6 +27,11 @@ def differs(table: Table) -> Column:
     return ~_all([F.col(f"t.{name}").eqNullSafe(F.col(f"s.{name}")) for name in names])
 
 
+def is_missing(table: Table, side: str) -> Column:
+    """Tell whether one side of an outer join has no row; a key is never null."""
+    return F.col(f"{side}.{table.key[0]}").isNull()
+
+
 def is_newer(table: Table) -> Column:
     """Tell whether the new row comes after the stored one; always, if nothing orders them."""
     if not table.newest_by:
@@ -51,6 +56,8 @@ def folds(table: Table, *, tells_change: bool) -> Column:
 
 def folded(table: Table) -> dict[str, Column]:
     """Give each column of the stored row after a row made of new rows alone was added to it."""
+    if not table.combine:  # only a newer row gets here, see `folds`
+        return {name: F.col(f"s.{name}") for name in table.names if name not in table.key}
     newer = is_newer(table)
     return {
         name: _combined(name, table.combine.get(name), newer)
