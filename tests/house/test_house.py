@@ -21,6 +21,7 @@ TRACKED = subprocess.run(
 HOSTS = re.compile(
     "|".join(["pyp" + r"i\.org", "mave" + r"n\.org", "npm" + r"js\.", "deb" + r"ian\.org"])
 )
+OWN_FOLDERS = re.compile("|".join(["/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/[a-z]"]))
 
 
 def module_id(path: Path) -> str:
@@ -58,6 +59,14 @@ def test_no_fault_is_swallowed(path: Path) -> None:
 def test_no_registry_is_named(name: str) -> None:
     text = (PROJECT / name).read_text(errors="replace") if (PROJECT / name).exists() else ""
     assert HOSTS.search(text) is None
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in TRACKED if n.endswith((".py", ".md", ".yaml", ".toml"))]
+)
+def test_no_folder_of_one_machine_is_named(name: str) -> None:
+    text = (PROJECT / name).read_text(errors="replace") if (PROJECT / name).exists() else ""
+    assert OWN_FOLDERS.search(text) is None
 
 
 def test_nothing_of_a_person_or_a_run_is_tracked() -> None:
