@@ -10,21 +10,20 @@ from typing import Any
 from jobs.clean._fold import fold
 from jobs.features._words import patterns
 
-# Features that rest on words, and the group of the lexicon that holds them. Numbers and ids that
+# Features that rest on words, and the groups of the lexicon that hold them. Numbers and ids that
 # people can be reached by are left out: scores hold nothing personal.
-GROUPS = {
-    "says_replica": "replica",
-    "says_grade": "quality",
-    "says_grade_in_title": "quality",
-    "says_authentic": "authentic",
-    "is_cheap_and_authentic": "authentic",
-    "says_wholesale": "wholesale",
-    "says_evasive": "evasive",
-    "says_messenger": "contact",
-    "says_outside_payment": "payment",
-    "says_customs": "customs",
-    "says_packing": "packing",
-    "says_hurry": "urgency",
+GROUPS: dict[str, tuple[str, ...]] = {
+    "says_replica": ("replica",),
+    "says_grade": ("quality",),
+    "says_grade_in_title": ("quality", "replica"),
+    "says_authentic": ("authentic",),
+    "is_cheap_and_authentic": ("authentic",),
+    "says_wholesale": ("wholesale",),
+    "says_evasive": ("evasive",),
+    "says_messenger": ("contact",),
+    "says_outside_payment": ("payment",),
+    "says_customs": ("customs",),
+    "trade_word_kinds": ("replica", "quality", "wholesale", "evasive"),
 }
 MENTIONS = frozenset(
     {"is_brand_disguised", "is_text_disguised", "is_brand_in_description_only", "is_brand_stuffed"}
@@ -53,26 +52,25 @@ def evidence_text(found: Mapping[str, Sequence[str]], weightiest: Iterable[str])
     return " · ".join(list(dict.fromkeys(words))[:MOST_TEXT]) or None
 
 
-def _words(row: Mapping[str, Any], group: str) -> list[str]:
-    """Give the group's words in title and description, as shown, in the order of the text."""
+def _words(row: Mapping[str, Any], groups: tuple[str, ...]) -> list[str]:
+    """Give the groups' words in title and description, as shown, in the order of the text."""
     words: list[str] = []
     for name in ("title", "description"):
         if row[f"{name}_folded"]:
-            words += _in_text(row[name] or "", row[f"{name}_folded"], group)
+            words += _in_text(row[name] or "", row[f"{name}_folded"], groups)
     return list(dict.fromkeys(words))
 
 
-def _in_text(original: str, folded: str, group: str) -> list[str]:
+def _in_text(original: str, folded: str, groups: tuple[str, ...]) -> list[str]:
     spaced = f" {_BETWEEN.sub(' ', folded)} "
-    hits = [(spaced.find(one), one) for one in _patterns(group) if one in spaced]
-    return [
-        _shown(original, one.strip()) for at, one in sorted(hits) if not _is_inside(at, one, hits)
-    ]
+    hits = [(spaced.find(one), one) for one in _patterns(groups) if one in spaced]
+    outer = [(at, one) for at, one in sorted(hits) if not _is_inside(at, one, hits)]
+    return [_shown(original, one.strip()) for _, one in outer[:MOST_WORDS]]
 
 
 @cache
-def _patterns(group: str) -> tuple[str, ...]:
-    return tuple(patterns(group))
+def _patterns(groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({one for group in groups for one in patterns(group)}))
 
 
 def _is_inside(at: int, one: str, hits: Sequence[tuple[int, str]]) -> bool:

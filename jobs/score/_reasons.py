@@ -17,7 +17,10 @@ import numpy as np
 from jobs.catalogue import Feature, catalogue
 
 MOST = 6  # reasons a listing
-LEAST_PART = 0.03  # of all that speaks against the listing; what weighs less is not told
+# Of them about its seller: one seller's listings would else all be told the same.
+MOST_OF_SELLER = 3
+SELLER_THEMES = {"assortment", "seller"}
+LEAST_PART = 0.01  # of all that speaks against the listing; what weighs less is not told
 YES = 0.5
 TENTH = 0.1
 
@@ -58,12 +61,16 @@ def reasons(
     least = LEAST_PART * float(parts[parts > 0].sum())
     known = catalogue()
     told: list[str] = []
+    of_seller = 0
     for at in np.argsort(-parts, kind="stable"):
         if parts[at] <= 0 or parts[at] < least or len(told) == MOST:
             break
-        name = names[at]
-        if one := reason(known[name], float(values[at]), seen.get(name, ())):
-            told.append(one)
+        one = known[names[at]]
+        is_sellers = one.theme in SELLER_THEMES
+        text = reason(one, float(values[at]), seen.get(one.name, ()))
+        if text and not (is_sellers and of_seller == MOST_OF_SELLER):
+            told.append(text)
+            of_seller += is_sellers
     return told
 
 
@@ -78,7 +85,8 @@ def reason(feature: Feature, value: float, seen: Sequence[str] = ()) -> str | No
         return f"{one.text} is {_share(value)} of {one.rest}"
     if one.kind == "share":
         return f"{one.text}: {_share(value)}"
-    return f"{one.text}: {_number(expm1(value) if one.kind == 'grown' else value)}"
+    number = _number(expm1(value) if one.kind == "grown" else value)
+    return f"{one.text}: {number}" + (f" ({_quoted(seen)})" if seen else "")
 
 
 @cache
@@ -103,8 +111,11 @@ def _flag(text: str, seen: Sequence[str]) -> str:
     """Tell a thing that is so; the words seen stand in place of the examples."""
     if not seen:
         return text
-    quoted = ", ".join(f"“{word}”" for word in seen)
-    return f"{text.partition(':')[0]}: {quoted}"
+    return f"{text.partition(':')[0]}: {_quoted(seen)}"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
 
 
 def _share(value: float) -> str:

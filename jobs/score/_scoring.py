@@ -106,7 +106,8 @@ def _told(
     values = _chosen(some, names)
     rows = facts.select(_evidence.COLUMNS)[at].iter_rows(named=True)
     for place, row, value, part in zip(at, rows, values, parts, strict=True):
-        order = [names[i] for i in np.argsort(-part, kind="stable") if part[i] > 0]
+        by_weight = np.argsort(-part, kind="stable")
+        order = [names[i] for i in by_weight if part[i] > 0 and value[i] > 0]
         seen = _evidence.seen(row, order)
         reasons[place] = _reasons.reasons(names, value, part, seen)
         evidence[place] = _evidence.evidence_text(seen, order)

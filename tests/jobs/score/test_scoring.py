@@ -182,6 +182,15 @@ def test_a_feature_is_told_in_words(name: str, value: float, text: str | None) -
     assert _reasons.reason(catalogue()[name], value) == text
 
 
+def test_words_stand_beside_a_number_and_in_place_of_examples() -> None:
+    kinds, grade = catalogue()["trade_word_kinds"], catalogue()["says_grade"]
+    assert _reasons.reason(kinds, 2.0, ["1:1", "AAA"]) == (
+        "Number of different trade words of copies: grades, wholesale, evasion together: 2 "
+        "(“1:1”, “AAA”)"
+    )
+    assert _reasons.reason(grade, 1.0, ["AAA"]) == "Uses the grades that copies are sold by: “AAA”"
+
+
 @pytest.mark.parametrize("name", catalogue())
 def test_every_feature_can_be_told(name: str) -> None:
     """Whatever feature a model picks, people read a sentence and no "logarithm"."""
