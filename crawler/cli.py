@@ -24,12 +24,16 @@ def run(
         json: Print the summary as JSON, last.
 
     """
+    from conf.errors import ConfError
     from conf.site import site
     from crawler import run as running
     from crawler.summary import write
 
     wish = running.Wish(names=platforms, now=moment(now), limit=limit)
-    write(running.run(site(), wish), sys.stdout, as_json=json)
+    summary = running.run(site(), wish)
+    write(summary, sys.stdout, as_json=json)
+    if summary.broken:
+        raise ConfError("; ".join(f"{name}: {said}" for name, said in summary.broken.items()))
 
 
 @app.command

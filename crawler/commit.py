@@ -8,8 +8,10 @@ that the write then builds on.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +26,7 @@ from conf.errors import LakeError
 from crawler.conform import REFUSED, conform
 from crawler.rows import Row
 
+_LEAST_ROOM = 1_000_000  # bytes, for the log and what the file system itself needs
 _ZSTD = WriterProperties(compression="ZSTD", compression_level=3)
 
 
@@ -98,6 +101,7 @@ class Committer:
             last = table.transaction_version(self._app_id)
             if last is not None and last >= seq:
                 return 0
+            _see_room(self._root / name, rows.nbytes)
             write_deltalake(
                 table,
                 rows,
@@ -156,8 +160,14 @@ class Committer:
         self._locks[name] = lock
 
 
+def _see_room(path: Path, size: int) -> None:
+    """Find a full disk before the writer does, which says more than one line of it."""
+    if shutil.disk_usage(path).free < size + _LEAST_ROOM:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def _unwritable(path: Path, error: Exception) -> LakeError:
     why = " ".join(str(error).split())[:300]
-    if "os error 28" in why or getattr(error, "errno", None) == 28:  # noqa: PLR2004 - ENOSPC
+    if "os error 28" in why or getattr(error, "errno", None) == errno.ENOSPC:
         return LakeError(f"{path}: the disk is full; make room and run the same command again")
     return LakeError(f"{path} cannot be written: {why}; mend that and run the same command again")

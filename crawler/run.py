@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
+from conf import reading
 from conf.errors import ConfError
-from conf.platform import Platform, platform, platforms
+from conf.platform import Platform, platform
 from conf.site import Site
 from crawler import browser, engine, pages, seeds
 from crawler.commit import Committer
@@ -62,6 +63,7 @@ class Summary(msgspec.Struct, frozen=True):
     finished_before: tuple[str, ...]
     left_out: dict[str, str]  # platform and why
     waiting: dict[str, str]  # platform, and which host does not answer; the next run goes on
+    broken: dict[str, str]  # platform, and what is wrong with its file
     seconds: float
     cpu_seconds: float
 
@@ -82,7 +84,7 @@ def run(site: Site, wish: Wish) -> Summary:
 
     """
     begun, cpu = time.monotonic(), time.process_time()
-    chosen, left_out = _chosen(site, wish.names)
+    chosen, left_out, broken = _chosen(site, wish.names)
     crawl = Crawl(crawl_id(wish.now), wish.now)
     with ExitStack() as stack:
         committer = stack.enter_context(Committer(site.lake, APP))
@@ -108,25 +110,46 @@ def run(site: Site, wish: Wish) -> Summary:
         finished_before=before,
         left_out=left_out,
         waiting=waiting,
+        broken=broken,
         seconds=time.monotonic() - begun,
         cpu_seconds=time.process_time() - cpu,
     )
 
 
-def _chosen(site: Site, names: Sequence[str]) -> tuple[list[Platform], dict[str, str]]:
-    """Give the platforms to crawl, and those that cannot be, with the reason."""
-    found = (
-        [platform(name, site.platforms) for name in dict.fromkeys(names)]
-        if names
-        else list(platforms(site.platforms))
-    )
-    if not found:
+def _chosen(
+    site: Site, names: Sequence[str]
+) -> tuple[list[Platform], dict[str, str], dict[str, str]]:
+    """Give the platforms to crawl, those that cannot be, and those whose file is wrong, with why.
+
+    A platform that was named and is wrong ends the crawl; of all platforms it costs only itself.
+    """
+    found, broken = [], {}
+    for name in dict.fromkeys(names) or reading.names(site.platforms):
+        try:
+            found.append(_described(site, name))
+        except ConfError as error:
+            if names:
+                raise
+            broken[name] = str(error)
+    if not found and not broken:
         raise ConfError(f"{site.platforms} holds no platform; add one as docs/add/platform.md says")
     left_out = {}
     if browser.chromium() is None:
         reason = "needs a browser, and this machine has no Chromium; install the package chromium"
         left_out = {one.name: reason for one in found if one.needs_browser}
-    return [one for one in found if one.name not in left_out], left_out
+    return [one for one in found if one.name not in left_out], left_out, broken
+
+
+def _described(site: Site, name: str) -> Platform:
+    """Read a platform and see that its module and the places where it begins are right."""
+    one = platform(name, site.platforms)
+    try:
+        pages.module(one.pages)
+        seeds.seeds(one, ("word",))
+    except ConfError as error:
+        said = str(error)
+        raise ConfError(said if name in said else f"{site.platforms / name}.yaml: {said}") from None
+    return one
 
 
 def _replay(site: Site, spool: Spool, committer: Committer) -> None:

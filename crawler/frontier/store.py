@@ -8,7 +8,7 @@ acknowledgement would give the same row twice.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -122,17 +122,17 @@ class Store:
     def flush(self) -> None:
         """Make what was noted so far outlive this process."""
         if self._db.in_transaction:
-            self._db.execute("COMMIT")
+            self._execute("COMMIT")
 
     def fact(self, name: str) -> str | None:
         """Give what was noted of the crawl itself."""
-        row = self._db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        row = self._execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
     def note(self, name: str, value: str) -> None:
         """Note something of the crawl itself, for good."""
         self._begin()
-        self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+        self._execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
         self.flush()
 
     def add(self, found: Iterable[Found]) -> list[Found]:
@@ -143,7 +143,7 @@ class Store:
     def take(self, platform: str, host: str, kind: Kind, count: int) -> list[Target]:
         """Give the next waiting targets of one kind and note that they are out."""
         self._begin()
-        rows = self._db.execute(
+        rows = self._execute(
             "UPDATE target SET state = 1 WHERE id IN (SELECT id FROM target WHERE state = 0 AND "
             "platform = ? AND host = ? AND kind = ? ORDER BY hint, id LIMIT ?) "
             "RETURNING id, platform, host, kind, key, url, depth, hint",
@@ -154,7 +154,7 @@ class Store:
     def drop(self, platform: str, kind: Kind) -> None:
         """Note what is not done of a platform's kind as done."""
         self._begin()
-        self._db.execute(
+        self._execute(
             "UPDATE target SET state = 2 WHERE state < 2 AND platform = ? AND kind = ?",
             (platform, kind),
         )
@@ -165,31 +165,31 @@ class Store:
         It is on the disk when this returns. Doing it twice does no harm.
         """
         self.flush()
-        self._db.execute("PRAGMA synchronous = FULL")
+        self._execute("PRAGMA synchronous = FULL")
         self._begin()
         done = tuple(one for one in acks.done if self._finish(one))
         new = tuple(picture for one in acks.done for picture in self._want(one))
         for host in acks.closed:
             self._close(host)
         self.flush()
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._execute("PRAGMA synchronous = NORMAL")
         return Ended(done, new)
 
     def closed(self) -> list[str]:
         """Give the hosts that are asked for nothing more in this crawl."""
         sql = "SELECT substr(name, 8) FROM fact WHERE name LIKE 'closed:%'"
-        return [host for (host,) in self._db.execute(sql)]
+        return [host for (host,) in self._execute(sql)]
 
     def wanted_by(self, picture: Target) -> list[str]:
         """Give the listing_key of every listing that shows a picture, sorted."""
-        rows = self._db.execute(
+        rows = self._execute(
             "SELECT listing_key FROM want WHERE target = ? ORDER BY listing_key", (picture.id,)
         )
         return [key for (key,) in rows]
 
     def open_counts(self) -> Iterator[tuple[str, str, Kind, int, int]]:
         """Give platform, host, kind, how many targets are not done, and how many of them wait."""
-        yield from self._db.execute(
+        yield from self._execute(
             "SELECT platform, host, kind, count(*), sum(state = 0) FROM target WHERE state < 2 "
             "GROUP BY 1, 2, 3"
         ).fetchall()
@@ -197,32 +197,32 @@ class Store:
     def knows(self, found: Found) -> bool:
         """Say whether a page is in the file already."""
         sql = "SELECT 1 FROM target WHERE platform = ? AND key = ?"
-        return self._db.execute(sql, (found.platform, found.place.key)).fetchone() is not None
+        return self._execute(sql, (found.platform, found.place.key)).fetchone() is not None
 
     def count(self, platform: str, kind: Kind) -> int:
         """Count a platform's targets of one kind, done or not."""
         sql = "SELECT count(*) FROM target WHERE platform = ? AND kind = ?"
-        return int(self._db.execute(sql, (platform, kind)).fetchone()[0])
+        return int(self._execute(sql, (platform, kind)).fetchone()[0])
 
     def forget(self, platform: str) -> None:
         """Drop a finished platform's targets: nobody asks for them again in this crawl."""
         self._begin()
-        self._db.execute(
+        self._execute(
             "DELETE FROM want WHERE target IN (SELECT id FROM target WHERE platform = ?)",
             (platform,),
         )
-        self._db.execute("DELETE FROM target WHERE platform = ?", (platform,))
+        self._execute("DELETE FROM target WHERE platform = ?", (platform,))
         self.flush()
 
     def _finish(self, done: Done) -> bool:
         sql = "UPDATE target SET state = 2 WHERE id = ? AND state < 2"
-        return self._db.execute(sql, (done.target,)).rowcount == 1
+        return self._execute(sql, (done.target,)).rowcount == 1
 
     def _want(self, done: Done) -> list[Found]:
         wanted = [Found(done.platform, picture) for picture in done.pictures]
         new = [one for one in wanted if self._insert(one)]
         for one in wanted:
-            self._db.execute(
+            self._execute(
                 "INSERT OR IGNORE INTO want "
                 "SELECT id, ? FROM target WHERE platform = ? AND key = ?",
                 (done.listing_key, one.platform, one.place.key),
@@ -230,12 +230,12 @@ class Store:
         return new
 
     def _close(self, host: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, '')", (f"closed:{host}",))
-        self._db.execute("UPDATE target SET state = 2 WHERE state < 2 AND host = ?", (host,))
+        self._execute("INSERT OR REPLACE INTO fact VALUES (?, '')", (f"closed:{host}",))
+        self._execute("UPDATE target SET state = 2 WHERE state < 2 AND host = ?", (host,))
 
     def _insert(self, found: Found) -> bool:
         place = found.place
-        cursor = self._db.execute(
+        cursor = self._execute(
             "INSERT OR IGNORE INTO target (platform, host, kind, key, url, hint, depth) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -250,13 +250,20 @@ class Store:
         )
         return cursor.rowcount == 1
 
+    def _execute(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise _unusable(self._path, error) from None
+
     def _begin(self) -> None:
         if not self._db.in_transaction:
-            self._db.execute("BEGIN")
+            self._execute("BEGIN")
 
 
 def _unusable(path: Path, error: Exception) -> CrawlError:
     return CrawlError(
-        f"{path}: the frontier's file cannot be used: {error}; see that the folder is writable and "
-        "no other crawl of the same time runs, or remove the file to crawl anew"
+        f"{path}: the frontier's file cannot be used: {error}; see that the disk has room, the "
+        "folder is writable and no other crawl of this time runs, then run the same command again; "
+        "if the file is damaged, remove the file to crawl anew"
     )

@@ -153,6 +153,8 @@ def picture(number: int) -> bytes:
 class Crawls:
     """Runs `countermark crawl run` against shops, with a home of its own."""
 
+    command, project, now = COUNTERMARK, PROJECT, NOW
+
     def __init__(self, home: Path) -> None:
         self.home = home
         self.platforms = home.parent / "platforms"
@@ -181,6 +183,14 @@ class Crawls:
         }
         (self.platforms / f"{name}.yaml").write_text(yaml.safe_dump(content))
 
+    def environment(self) -> dict[str, str]:
+        """The environment of a command that works here."""
+        return os.environ | {
+            "COUNTERMARK_HOME": str(self.home),
+            "COUNTERMARK_PLATFORMS": str(self.platforms),
+            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, a crawl starts in half the time
+        }
+
     def start(
         self, *options: str, now: str = NOW, is_json: bool = True, **environment: str
     ) -> subprocess.Popen[str]:
@@ -188,13 +198,7 @@ class Crawls:
         how = ("--json", *options) if is_json else options
         return subprocess.Popen(
             [COUNTERMARK, "crawl", "run", "--now", now, *how],
-            env=os.environ
-            | {
-                "COUNTERMARK_HOME": str(self.home),
-                "COUNTERMARK_PLATFORMS": str(self.platforms),
-                "PYTHONDONTWRITEBYTECODE": "",  # compiled once, a crawl starts in half the time
-            }
-            | environment,
+            env=self.environment() | environment,
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
