@@ -18,6 +18,7 @@ from rich.table import Table
 from crawler.feeds.importing import Tally, Told
 
 _LINE_S = 60.0
+_NAMED = 3
 
 
 class Progress:
@@ -75,10 +76,19 @@ def write(told: Sequence[Told], out: TextIO, *, as_json: bool) -> None:
         if one.refused:
             reasons = ", ".join(f"{reason} {count:,}" for reason, count in one.refused.items())
             console.print(f"{escape(one.file)}: refused {reasons}; see the table refused")
-        if one.note:
-            console.print(f"{escape(one.file)}: {one.state}: {escape(one.note)}")
-    if again := {one.feed for one in told if one.state == "imported before"}:
-        where = ", ".join(f"conf/feeds/{name}.yaml" for name in sorted(again))
+        if one.state == "unreadable":
+            console.print(f"{escape(one.file)}: unreadable: {escape(one.note)}")
+    _tell_before([one for one in told if one.state == "imported before"], console)
+
+
+def _tell_before(told: Sequence[Told], console: Console) -> None:
+    """Tell which files add nothing, the first few by name."""
+    for one in told[:_NAMED]:
+        console.print(f"{escape(one.file)}: imported before: {escape(one.note)}")
+    if len(told) > _NAMED:
+        console.print(f"{len(told) - _NAMED} more files were imported before")
+    if told:
+        where = ", ".join(f"conf/feeds/{name}.yaml" for name in sorted({one.feed for one in told}))
         console.print(f"To read them by a mended mapping, raise `version` in {where}.")
 
 

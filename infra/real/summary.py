@@ -63,13 +63,17 @@ def summary(lake: Lake) -> dict[str, pl.DataFrame]:
 
 def pages(lake: Lake) -> pl.DataFrame:
     """Count the stored pages, the listings they showed, and of these each field that was read."""
-    shown = lake.frame("observations", where=pl.col("source") == "extract", columns=_READ)
+    shown = lake.frame(
+        "observations", where=pl.col("source") == "extract", columns=["listing_key", *_READ]
+    )
     lists = {name for name, kind in shown.schema.items() if kind == pl.List(pl.String())}
-    counts = {
-        name: int((shown[name].list.len() > 0).sum() if name in lists else shown[name].count())
+    has = [
+        (pl.col(name).list.len() > 0 if name in lists else pl.col(name).is_not_null()).any()
         for name in _READ
-    }
-    rows = {"pages": lake.row_count("captures"), "listings": shown.height, **counts}
+    ]
+    each = shown.group_by("listing_key").agg(has)  # a page read anew is still one listing
+    counts = {name: int(each[name].sum()) for name in _READ}
+    rows = {"pages": lake.row_count("captures"), "listings": each.height, **counts}
     return pl.DataFrame({"what": list(rows), "count": list(rows.values())})
 
 

@@ -59,7 +59,7 @@ def test_a_history_is_imported_by_the_names_of_its_files(
         1,
     )
     (folder / "nobody.csv").write_bytes(b"x")
-    with pytest.raises(ConfError, match="nobody.yaml is missing; there are: "):
+    with pytest.raises(ConfError, match=r"nobody\.yaml is missing; there are: "):
         import_(history=folder)
 
 
