@@ -27,7 +27,7 @@ from jobs.reader import Lake
 
 PAGE = PROJECT / "docs" / "walk.md"
 TEMPLATE = Path(__file__).parent / "walk.md.jinja"
-_LONGEST = 160  # characters of one value
+_LONGEST = 300  # characters of one value
 _MOST_FEATURES = 8
 _CAPTURE = (
     *("capture_id", "platform", "page_kind", "requested_url", "status", "fetched_at"),

@@ -70,7 +70,7 @@ def test_shows_what_has_a_value_in_the_contract_s_order() -> None:
         ("<script>x</script>", "&lt;script>x&lt;/script>"),
         ("[now](javascript:x)", "\\[now](javascript:x)"),
         ("`code`", "'code'"),
-        ("w" * 500, "w" * 160 + "…"),
+        ("w" * 500, "w" * 300 + "…"),
         (["a", "b"], "a; b"),
         (0.00001234, "1.234e-05"),
     ],
