@@ -19,7 +19,8 @@ _WORDS = {
         r"in.?stock|\bavailable|limited.?availability|in.?store.?only|online.?only|auf lager"
         r"|verfügbar|vorrätig|lieferbar|en stock|disponible|disponibile|dispon[ií]vel|en existencia"
         r"|(?:usually|normally) (?:ships|dispatched)|\bships (?:with)?in\b|expédié sous"
-        r"|versandfertig|в наличии|有货|现货|在售|在庫|\d+\s+(?:left|units|pieces|stück|piezas)|^true$|^[1-9]\d*$"
+        r"|versandfertig|в наличии|有货|现货|在售|在庫|\d+\s+(?:left|units|pieces|stück|piezas)"
+        r"|^true$|^[1-9]\d*$"
     ),
 }
 _PATTERNS = {name: re.compile(words, re.IGNORECASE) for name, words in _WORDS.items()}
