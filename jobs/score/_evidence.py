@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "says_customs": ("customs",),
     "trade_word_kinds": ("replica", "quality", "wholesale", "evasive"),
 }
+TITLE_ONLY = "says_grade_in_title"
 MENTIONS = frozenset(
     {"is_brand_disguised", "is_text_disguised", "is_brand_in_description_only", "is_brand_stuffed"}
 )
@@ -41,8 +42,10 @@ def seen(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, list[str]]:
     for name in names:
         if name in MENTIONS and row["mention_text"]:
             found[name] = [row["mention_text"]]
-        elif name in GROUPS and (words := _words(row, GROUPS[name])):
-            found[name] = words[:MOST_WORDS]
+        elif name in GROUPS:
+            places = ("title",) if name == TITLE_ONLY else ("title", "description")
+            if words := _words(row, GROUPS[name], places):
+                found[name] = words[:MOST_WORDS]
     return found
 
 
@@ -52,10 +55,10 @@ def evidence_text(found: Mapping[str, Sequence[str]], weightiest: Iterable[str])
     return " · ".join(list(dict.fromkeys(words))[:MOST_TEXT]) or None
 
 
-def _words(row: Mapping[str, Any], groups: tuple[str, ...]) -> list[str]:
-    """Give the groups' words in title and description, as shown, in the order of the text."""
+def _words(row: Mapping[str, Any], groups: tuple[str, ...], places: tuple[str, ...]) -> list[str]:
+    """Give the groups' words in these texts, as shown, in their order."""
     words: list[str] = []
-    for name in ("title", "description"):
+    for name in places:
         if row[f"{name}_folded"]:
             words += _in_text(row[name] or "", row[f"{name}_folded"], groups)
     return list(dict.fromkeys(words))

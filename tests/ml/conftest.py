@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from deltalake import write_deltalake
 
 from conf.site import Site
+from ml import registry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,6 +112,14 @@ def _decision(at: int, one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session")
+def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry's database without a model, made once: MLflow takes seconds to make one."""
+    path = tmp_path_factory.mktemp("registry") / "mlflow.db"
+    registry._make(path)
+    return path
+
+
 @pytest.fixture
 def write(site: Site, rows: Callable[..., pa.Table]) -> Callable[..., None]:
     """`write({table: rows})`: write the tables anew, one commit each."""
@@ -121,7 +132,8 @@ def write(site: Site, rows: Callable[..., pa.Table]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def learned(site: Site, write: Callable[..., None]) -> Site:
-    """A site whose lake holds the labelled listings."""
+def learned(site: Site, write: Callable[..., None], empty_registry: Path) -> Site:
+    """A site whose lake holds the labelled listings, and its registry nothing yet."""
     write(tables(offers()))
+    shutil.copy(empty_registry, site.home / "mlflow.db")
     return site

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from conf import contract
@@ -19,10 +21,12 @@ from jobs.facts import join_facts_polars
 from jobs.givens import Givens
 from jobs.reader import Lake
 from jobs.run import run_all
+from jobs.score._scorer import read
 from jobs.score._scoring import SCORES, scored
 from jobs.score.listing_scores import listing_scores
 from jobs.score.seller_scores import seller_scores
 from jobs.tables import LakeTables
+from tests.jobs.test_models import model_file
 
 pytestmark = pytest.mark.spark
 
@@ -177,3 +181,25 @@ def test_a_listing_that_nothing_is_known_of_is_scored(frame: Callable[..., Any])
     (row,) = made.collect()
     assert (row["suspicion"], row["reasons"], row["brand"]) == (0.0, [], None)
     assert row["receipt_json"] == '{"listings":3}'
+
+
+def test_a_model_scores_in_workers_as_it_does_here(frame: Callable[..., Any]) -> None:
+    content = model_file()
+    sha256 = hashlib.sha256(content).hexdigest()
+    scorer = read(content, "counterfeit", "3", sha256)
+    listings = [{"listing_key": f"bazaar:{n}", "platform": "bazaar"} for n in range(3)]
+    matches = [
+        {"listing_key": f"bazaar:{n}", "brand": "orris", "claim": "claim", "price_to_reference": at}
+        for n, at in enumerate((0.1, 0.9, None))
+    ]
+    tables = [frame("listings", *listings), frame("listing_matches", *matches)]
+    tables += [frame("sellers"), frame("seller_features")]
+    made = listing_scores(*tables, model=scorer, brands=(ORRIS,), versions={"listings": 0})
+    rows = {row["listing_key"]: row for row in made.collect()}
+    assert {(r["model_name"], r["model_version"], r["model_sha256"]) for r in rows.values()} == {
+        ("counterfeit", "3", sha256)
+    }
+    vectors = np.array([[0.1, np.nan], [0.9, np.nan], [np.nan, np.nan]], dtype="float32")
+    expected = scorer.suspicion(vectors).round(2).tolist()
+    assert [rows[f"bazaar:{n}"]["suspicion"] for n in range(3)] == expected
+    assert rows["bazaar:0"]["rules_suspicion"] == 45.0

@@ -182,6 +182,14 @@ def test_a_feature_is_told_in_words(name: str, value: float, text: str | None) -
     assert _reasons.reason(catalogue()[name], value) == text
 
 
+def test_words_are_looked_for_where_the_feature_looks() -> None:
+    row = {name: FAKE.get(name) for name in _evidence.COLUMNS}
+    found = _evidence.seen(row, ["says_grade_in_title", "says_grade", "trade_word_kinds"])
+    assert found["says_grade_in_title"] == ["1:1", "Mirror copy"]
+    assert found["says_grade"] == ["God Batch"]
+    assert found["trade_word_kinds"] == ["1:1", "Mirror copy", "God Batch"]
+
+
 def test_words_stand_beside_a_number_and_in_place_of_examples() -> None:
     kinds, grade = catalogue()["trade_word_kinds"], catalogue()["says_grade"]
     assert _reasons.reason(kinds, 2.0, ["1:1", "AAA"]) == (
