@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 
 from conf.errors import ModelError
 from conf.site import Site
@@ -42,4 +45,16 @@ def serve(site: Site, port: int) -> int:
             ) from None
     sys.stderr.write(f"MLflow on http://{HOST}:{port} (Ctrl-C ends it)\n")
     models.quiet()
-    return subprocess.run(command(site, port), check=False).returncode  # noqa: S603 - our own command
+    return _with_children(command(site, port))
+
+
+def _with_children(arguments: list[str]) -> int:
+    """Run a command to its end; whatever ends us ends it and the processes that it started."""
+    for one in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs would ignore Ctrl-C
+        signal.signal(one, lambda number, _: sys.exit(128 + number))
+    with subprocess.Popen(arguments, start_new_session=True) as served:  # noqa: S603 - our own
+        try:
+            return served.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(served.pid, signal.SIGTERM)
