@@ -6,18 +6,18 @@ import io
 from collections import Counter
 
 import numpy as np
-import pdqhash
 import pytest
 from PIL import Image
 
 from conf.brand import BRANDS, brands
+from crawler.pdq import pdq
 from infra.sandbox.world import Offer, World
 from infra.sandbox.world.truth import listing_truth
 
 
-def hashed(body: bytes) -> np.ndarray:
+def hashed(body: bytes) -> int:
     """The PDQ bits of a picture."""
-    return pdqhash.compute(np.asarray(Image.open(io.BytesIO(body)).convert("RGB")))[0]
+    return int(pdq(np.asarray(Image.open(io.BytesIO(body)).convert("RGB")))[0], 16)
 
 
 def shown(world: World, tactic: str, count: int) -> list[Offer]:
@@ -44,7 +44,7 @@ def official(world: World, offer: Offer) -> int:
     photos = next(p for p in known.products if p.key == product).photos
     bits = hashed(world.picture(offer.images[0]))
     near = [hashed((BRANDS / photo.file).read_bytes()) for photo in photos]
-    return min(int((bits != one).sum()) for one in near)
+    return min((bits ^ one).bit_count() for one in near)
 
 
 def test_a_brand_shows_its_own_photos_as_they_are(world: World) -> None:
