@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from crawler.pages.syntax import loose, markup
@@ -16,6 +17,7 @@ _GIVEN = re.compile(
 )
 _JSON_TYPES = frozenset({"application/json", "text/x-json", "text/json"})
 _MOST_VALUES = 60
+_MOST_TRIES = 500  # a failed one costs as much as the text before it is long
 
 
 def linked_data(text: str) -> Iterator[Any]:
@@ -61,7 +63,7 @@ def state(text: str, name: str) -> Any:
 
 def _in_program(content: str) -> Iterator[tuple[str, Any]]:
     end = 0
-    for match in _GIVEN.finditer(content):
+    for match in islice(_GIVEN.finditer(content), _MOST_TRIES):
         if match.end() < end or content[match.end() : match.end() + 2] in {"{}", "[]"}:
             continue
         found, end = loose.after(content, match.end())
