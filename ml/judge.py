@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
@@ -20,6 +21,9 @@ from ml.examples import Examples, read, readable
 from ml.judgement import Judgement, judgement
 from ml.labels import agreement
 from ml.train import tables_of, training_key
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
 
 JUDGED_AT = "judged_at"  # tag of a judged version
 SURE = ("platform_auc", "later_auc", "seller_auc", "precision", "recall", "rules_precision")
@@ -39,10 +43,12 @@ def judge(site: Site, name: str, number: str | None, now: datetime) -> Judged:
         found = models.judged_of(site, version) if JUDGED_AT in version.tags else None
         if found is None:
             examples, decisions = _examples(site, model, version)
-            made = judgement(model, version.number, examples, now)
+            with registry.opening(site) as opening:
+                made = judgement(model, version.number, examples, now)
+                opened = opening.result()
             twice, agreed = agreement(decisions)
             found = msgspec.structs.replace(made.judged, looked_twice=twice, agreed=agreed)
-            _keep(site, version, msgspec.structs.replace(made, judged=found))
+            _keep(site, opened, version, msgspec.structs.replace(made, judged=found))
         return found
 
 
@@ -73,11 +79,10 @@ def _examples(site: Site, model: Model, version: Version) -> tuple[Examples, pl.
     return examples, Lake(site.lake).frame("decisions", version=at["decisions"])
 
 
-def _keep(site: Site, version: Version, made: Judgement) -> None:
+def _keep(site: Site, opened: MlflowClient, version: Version, made: Judgement) -> None:
     """Write the judgement; the tag comes last, so that a judgement is whole or not there."""
-    opened = registry.client(site)
     run = opened.get_run(version.run_id)
-    registry.log(opened, run, {}, numbers(made.judged))
+    registry.log(opened, run, numbers(made.judged))
     content = msgspec.json.format(msgspec.json.encode(made.judged))
     drawn = (made.chances, made.labels, made.weights)
     found = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from conf.errors import LakeError, ModelError
 from conf.site import Site
 from jobs import models
 from jobs.lock import writer
+from jobs.score._scorer import xgboost
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -44,6 +46,14 @@ def client(site: Site) -> MlflowClient:
     return _told(site)
 
 
+@contextmanager
+def opening(site: Site) -> Iterator[Future[MlflowClient]]:
+    """Open the registry beside other work: MLflow takes seconds to import, on one core."""
+    xgboost()  # first, as it hides scikit-learn from itself for a moment
+    with ThreadPoolExecutor(1) as aside:
+        yield aside.submit(client, site)
+
+
 def run_for(site: Site, opened: MlflowClient, name: str, key: str) -> Any:
     """Give the run of this key, a new one or one that was stopped half-way."""
     experiment = _experiment(site, opened, name)
@@ -52,16 +62,25 @@ def run_for(site: Site, opened: MlflowClient, name: str, key: str) -> Any:
 
 
 def log(
-    opened: MlflowClient, run: Any, params: Mapping[str, Any], metrics: Mapping[str, float]
+    opened: MlflowClient,
+    run: Any,
+    metrics: Mapping[str, float],
+    params: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> None:
-    """Write parameters and metrics of a run, in one go."""
-    from mlflow.entities import Metric, Param
+    """Write metrics, parameters and tags of a run, in one go.
+
+    A parameter is written once and never changed; what may differ when a run that was stopped is
+    taken up again (versions of tables that hold the same) is a tag.
+    """
+    from mlflow.entities import Metric, Param, RunTag
 
     at = run.info.start_time
     opened.log_batch(
         run.info.run_id,
         metrics=[Metric(name, value, at, 0) for name, value in metrics.items()],
-        params=[Param(name, str(value)) for name, value in params.items()],
+        params=[Param(name, str(value)) for name, value in (params or {}).items()],
+        tags=[RunTag(name, value) for name, value in (tags or {}).items()],
     )
 
 

@@ -81,13 +81,14 @@ def tables_of(version: Version) -> dict[str, int]:
 
 def _make(site: Site, model: Model, examples: Examples, at: Mapping[str, int], key: str) -> str:
     """Fit, calibrate and register; the number of the new version."""
-    line, unseen = calibrate(model, examples)
-    content = model_file(model, examples, line)
-    opened = registry.client(site)
+    with registry.opening(site) as opening:
+        line, unseen = calibrate(model, examples)
+        content = model_file(model, examples, line)
+        opened = opening.result()
     run = registry.run_for(site, opened, model.name, key)
     tables = {f"{TABLE}{name}": str(version) for name, version in at.items()}
-    params = model.parameters | {"seed": model.seed, "features": len(model.features)} | tables
-    registry.log(opened, run, params, _metrics(examples, line, unseen))
+    params = model.parameters | {"seed": model.seed, "features": len(model.features)}
+    registry.log(opened, run, _metrics(examples, line, unseen), params, tables)
     registry.put(opened, run, _files(model, examples, line, unseen, content), site.state / "model")
     sha256 = hashlib.sha256(content).hexdigest()
     tags = {registry.KEY: key, models.SHA256: sha256, "label": model.label} | tables

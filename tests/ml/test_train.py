@@ -207,7 +207,7 @@ def test_two_commands_do_not_write_one_model(learned: Site) -> None:
 
 
 def test_a_killed_training_is_taken_up(
-    learned: Site, small: Model, monkeypatch: pytest.MonkeyPatch
+    learned: Site, write: Callable[..., None], small: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -216,13 +216,15 @@ def test_a_killed_training_is_taken_up(
         patch.setattr(registry, "register", killed)
         with pytest.raises(KeyboardInterrupt):
             train(learned, NAME)
+    write({"decisions": tables(offers())["decisions"]})  # the same rows as another version
     made = train(learned, NAME)
     client = registry.client(learned)
     experiment = client.get_experiment_by_name(NAME)
     (run,) = client.search_runs([experiment.experiment_id])  # one run, and not a second
     assert (run.info.status, made.version) == ("FINISHED", "1")
     assert run.data.params["seed"] == str(small.seed)
-    assert run.data.params["countermark.table.decisions"] == "0"
+    assert run.data.tags["countermark.table.decisions"] == "1"
+    assert made.tables["decisions"] == 1
     files = {one.path for one in client.list_artifacts(run.info.run_id, "model")}
     assert {"model/model.ubj", "model/calibration.json", "model/reliability.svg"} <= files
 
