@@ -39,6 +39,10 @@ class Pace(msgspec.Struct, frozen=True):
 class Frontier(Protocol):
     """What the desk needs of the frontier."""
 
+    def make_durable(self) -> None:
+        """Force to the disk what the pages of a batch led to."""
+        ...
+
     def acknowledge(self, acks: Acks) -> None:
         """End the leases of what is in the lake."""
         ...
@@ -125,6 +129,8 @@ class Desk:
         self._seq += 1
         self._batches += 1
         try:
+            if self.frontier is not None:
+                self.frontier.make_durable()
             checkpoint = self.packs.checkpoint()
             await asyncio.to_thread(self._write, checkpoint, rows, acks, seq)
             if self.frontier is not None:

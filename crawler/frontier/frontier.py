@@ -121,6 +121,10 @@ class Frontier:
         if not host.is_closed:
             host.put_again(ask, at)
 
+    def make_durable(self) -> None:
+        """Force to the disk what pages led to, before they are taken for done."""
+        self._queue.make_durable()
+
     def acknowledge(self, acks: Acks) -> None:
         """End the leases of what is in the lake."""
         self._queue.acknowledge(acks)

@@ -63,6 +63,10 @@ class Queue:
             for kind in self._order(platform, host)
         )
 
+    def make_durable(self) -> None:
+        """Force what was added to the disk."""
+        self._store.make_durable()
+
     def acknowledge(self, acks: Acks) -> None:
         """End the leases of what is in the lake, and queue the pictures it wants."""
         self._closed.update(acks.closed)

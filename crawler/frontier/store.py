@@ -1,8 +1,9 @@
 """The frontier's file: what was found, what is done; SQLite, one file a crawl.
 
 A target is done only when what it gave is in the lake. Whatever else a killed crawl was about is
-asked again. Only acknowledgements are forced to the disk: a lost link is found again, a lost
-acknowledgement would give the same row twice.
+asked again. Links are forced to the disk before the batch of the pages that showed them is sealed,
+acknowledgements when it is in the lake: between the two, a lost link is found again; after them
+nobody would look, and a lost acknowledgement would give the same row twice.
 """
 
 from __future__ import annotations
@@ -123,6 +124,13 @@ class Store:
         """Make what was noted so far outlive this process."""
         if self._db.in_transaction:
             self._execute("COMMIT")
+
+    def make_durable(self) -> None:
+        """Force what was noted so far to the disk."""
+        self.flush()
+        self._execute("PRAGMA synchronous = FULL")
+        self.note("durable", "")  # forces what was written before it, too
+        self._execute("PRAGMA synchronous = NORMAL")
 
     def fact(self, name: str) -> str | None:
         """Give what was noted of the crawl itself."""

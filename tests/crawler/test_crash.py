@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,3 +106,40 @@ def test_the_next_crawl_looks_again_at_what_discovery_no_longer_shows(
     asked = shop.count("/item/")
     crawls.run(now="2026-11-03T06:00:00+00:00")
     assert shop.count("/item/") == asked + 9  # what is gone stays gone
+
+
+KILLED = """
+import os, signal, sys
+from crawler.frontier.frontier import Frontier
+from conf.cli import main
+turn = int(os.environ["TURN"])
+def die(self, acks):
+    global turn
+    turn -= 1
+    if turn == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    acknowledge(self, acks)
+acknowledge, Frontier.acknowledge = Frontier.acknowledge, die
+sys.argv[0] = "countermark"
+main()
+"""
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_killed_between_the_lake_and_the_acknowledgement(
+    slow_shop: Any, crawls: Any, clean: Any, turn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a page led to is known by the time that the page counts as done."""
+    monkeypatch.setattr(slow_shop, "pause_s", 0.2)  # the first batch leaves with pages unasked
+    crawls.add(slow_shop, politeness={"concurrency": 1})
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, "crawl", "run", "--now", crawls.now],
+        env=crawls.environment() | {"TURN": str(turn)},
+        cwd=crawls.project,
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    assert ended.returncode == -signal.SIGKILL
+    crawls.run()
+    assert crawls.frames() == clean
