@@ -64,7 +64,7 @@ def _run(group: str, rest: list[str]) -> None:
             sys.stdout.flush()
     except CountermarkError as error:
         sys.stderr.write(f"countermark: {error}\n")
-        raise SystemExit(1) from None
+        raise SystemExit(error.status) from None
     except KeyboardInterrupt:
         sys.stderr.write("countermark: stopped; run it again to go on from here\n")
         raise SystemExit(130) from None

@@ -6,10 +6,11 @@
     ├── CrawlError       a page, a capture or a pack could not be taken or read
     ├── FeedError        a partner's file cannot be read at all
     ├── LakeError        a table is missing, held by another writer, or damaged
-    └── ModelError       a model is missing, damaged, or may not be promoted
+    └── ModelError       a model is missing or damaged, or was not judged
+        └── GateError        a judged model does not pass its gate
 
-The command line prints the message alone and ends with status 1; anything else is a fault of ours
-and keeps its traceback.
+The command line prints the message alone and ends with the error's status; anything else is a
+fault of ours and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from __future__ import annotations
 
 class CountermarkError(Exception):
     """Whatever a user can mend."""
+
+    status = 1  # what the command line ends with
 
 
 class ConfError(CountermarkError):
@@ -40,4 +43,10 @@ class LakeError(CountermarkError):
 
 
 class ModelError(CountermarkError):
-    """A model is missing, damaged, or may not be promoted."""
+    """A model is missing or damaged, or was not judged."""
+
+
+class GateError(ModelError):
+    """A judged model does not pass its gate; a schedule goes on with what scored before."""
+
+    status = 3

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from conf.errors import CountermarkError
+from conf.errors import CountermarkError, GateError
 from infra.sandbox.world import FIRST_DAY
 from infra.stages import Stage, Stages, end_with_parent
 
@@ -85,7 +85,12 @@ def _learning() -> Iterator[Stage]:
     name = "counterfeit"
     yield Stage("train", "Learn from the partners' decisions", [["model", "train", name]])
     yield Stage("gate", "Judge on unseen platforms, times and sellers", [["model", "judge", name]])
-    yield Stage("gate", "Promote it if it passes its gate", [["model", "promote", name]])
+    yield Stage(
+        "gate",
+        "Promote it if it passes its gate; else the rules go on scoring",
+        [["model", "promote", name]],
+        fine=(0, GateError.status),
+    )
 
 
 def _day(options: Options, day: int) -> Iterator[Stage]:

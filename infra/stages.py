@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,7 @@ class Stage(msgspec.Struct, frozen=True):
     name: str
     says: str
     commands: Sequence[Sequence[str]]
+    fine: Collection[int] = (0,)  # statuses after which the next stage goes on
 
 
 class Cost(msgspec.Struct):
@@ -56,7 +57,7 @@ class Stages:
         """Run every stage in order.
 
         Raises:
-            CountermarkError: a command ended with another status than 0.
+            CountermarkError: a command ended with a status that its stage does not call fine.
 
         """
         for stage in stages:
@@ -66,7 +67,7 @@ class Stages:
                     f"  $ countermark {' '.join(command)}", style="dim", soft_wrap=True
                 )
                 status = self._timed(stage.name, command)
-                if status:
+                if status not in stage.fine:
                     raise CountermarkError(
                         f"`countermark {' '.join(command[:3])}` ended with status {status}; its "
                         "words are above. Mend that and run the same make command again: it goes on"

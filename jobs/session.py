@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 JARS = ("io.delta_delta-spark_4.2_2.13-4.4.0.jar", "io.delta_delta-storage-4.4.0.jar")
 JAVAS = {17, 21, 25}
 OWN_JAVA = PROJECT / ".cache" / "jvm"
+_END_S = 20.0
 LOGGING = Path(__file__).with_name("log4j2.properties")
 
 SETTINGS = {
@@ -79,6 +80,25 @@ def start(site: Site, name: str = "countermark") -> SparkSession:
     site.state.mkdir(parents=True, exist_ok=True)
     with _stderr_to(site.state / "spark.log"):
         return builder.getOrCreate()
+
+
+def end(spark: SparkSession) -> None:
+    """Stop a session and wait until its JVM is gone, so that its CPU counts as ours."""
+    from pyspark import SparkContext
+
+    spark.stop()
+    gateway = SparkContext._gateway  # noqa: SLF001 - has no public name
+    if gateway is None:
+        return
+    SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001 - a later start makes its own
+    gateway.shutdown()
+    process = gateway.proc
+    process.stdin.close()  # the JVM ends when this does
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def settings(site: Site) -> dict[str, str]:

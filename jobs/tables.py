@@ -60,9 +60,11 @@ class LakeTables:
         return spark
 
     def close(self) -> None:
-        """Stop Spark if it was started."""
+        """Stop Spark if it was started, and wait for its end."""
         if "spark" in self.__dict__:
-            self.spark.stop()
+            from jobs.session import end
+
+            end(self.spark)
 
     def stand(self, table: str) -> Stand:
         """Give the table's id and newest version."""

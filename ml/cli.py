@@ -52,6 +52,8 @@ def judge(name: str, /, *, version: str | None = None, as_json: Json = False) ->
 def promote(name: str, /, *, version: str | None = None, as_json: Json = False) -> None:
     """Let a version score from now on, if its judgement passes the gate in conf/models.
 
+    The status is 3 when it does not pass: what scored before goes on.
+
     Args:
         name: Model, a file in conf/models.
         version: Version, default the newest.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from conf.errors import ModelError
+from conf.errors import GateError, ModelError
 from conf.model import Gate
 from conf.model import model as read_model
 from conf.site import Site
@@ -58,7 +58,8 @@ def promote(site: Site, name: str, number: str | None = None) -> Promoted:
     """Make a version the champion, the newest by default; nothing changes if it is.
 
     Raises:
-        ModelError: it was not judged, or a number of its judgement does not pass the gate.
+        ModelError: it was not judged.
+        GateError: a number of its judgement does not pass the gate.
 
     """
     gate = read_model(name).gate
@@ -73,7 +74,7 @@ def promote(site: Site, name: str, number: str | None = None) -> Promoted:
             )
         checks = against(gate, judged)
         if failing := [str(one) for one in checks if not one.holds]:
-            raise ModelError(
+            raise GateError(
                 f"model {name} version {version.number} stays where it is: {'; '.join(failing)}"
             )
         models.load(site, version)  # a champion that cannot be read would stop every score
