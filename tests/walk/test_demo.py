@@ -64,19 +64,19 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """One clean run: its home and what it printed."""
     home = tmp_path_factory.mktemp("demo")
     process = demo(home)
-    printed, _ = process.communicate(timeout=600)
+    printed, _ = process.communicate(timeout=1500)
     assert process.returncode == 0, printed[-3000:]
     return home, printed
 
 
-@pytest.mark.timeout(700)
+@pytest.mark.timeout(1600)
 def test_says_what_was_found_against_the_planted_truth(clean: tuple[Path, str]) -> None:
     _, printed = clean
     for words in ("simulated", "precision", "recall", "CPU seconds", "reports"):
         assert words in printed
 
 
-@pytest.mark.timeout(700)
+@pytest.mark.timeout(1600)
 def test_leaves_a_report_for_every_brand_and_nothing_running(clean: tuple[Path, str]) -> None:
     home, _ = clean
     pages = {path.stem for path in (home / "reports").rglob("*.html")}
@@ -86,17 +86,17 @@ def test_leaves_a_report_for_every_brand_and_nothing_running(clean: tuple[Path, 
     assert open_ports() == []
 
 
-@pytest.mark.timeout(700)
+@pytest.mark.timeout(1600)
 def test_again_gives_the_same_rows(clean: tuple[Path, str]) -> None:
     home, _ = clean
     before = rows_of(home)
     process = demo(home)
-    printed, _ = process.communicate(timeout=600)
+    printed, _ = process.communicate(timeout=1500)
     assert process.returncode == 0, printed[-3000:]
     assert rows_of(home) == before
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_killed_at_a_random_moment_and_run_again_gives_the_same_rows(
     clean: tuple[Path, str], tmp_path: Path
 ) -> None:
@@ -112,6 +112,6 @@ def test_killed_at_a_random_moment_and_run_again_gives_the_same_rows(
         assert ours() == []
         assert open_ports() == []
     process = demo(tmp_path)
-    printed, _ = process.communicate(timeout=600)
+    printed, _ = process.communicate(timeout=1500)
     assert process.returncode == 0, printed[-3000:]
     assert rows_of(tmp_path) == rows_of(home), json.dumps([rows_of(tmp_path), rows_of(home)])
