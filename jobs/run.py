@@ -71,6 +71,8 @@ def attempt(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
         traceback.print_exc()
         why = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
         return Outcome(job.name, "failed", why=why)
+    finally:
+        tables.let_go()
 
 
 def run(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
@@ -90,9 +92,9 @@ def run(tables: LakeTables, job: Job, givens: Givens) -> Outcome:
     if VERSIONS in job.givens:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
     made = conform(to_spark(tables.spark, job.function(**part.inputs, **given), table), table)
-    with tables.settled(made) as rows:
-        count = check(rows, table)
-        write(tables, table, rows, now, part, given.get("today"))
+    rows = tables.settle(made)
+    count = check(rows, table)
+    write(tables, table, rows, now, part, given.get("today"))
     return Outcome(
         job.name,
         "made",

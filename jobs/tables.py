@@ -48,6 +48,7 @@ class LakeTables:
         self.lake = Lake(site.lake)
         self._site = site
         self._locks = site.state / "locks"
+        self._settled: list[DataFrame] = []
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -106,24 +107,21 @@ class LakeTables:
             return None
 
     def settle(self, frame: DataFrame) -> DataFrame:
-        """Give a frame whose rows are kept while the session lasts, so that they are made once.
+        """Give a frame whose rows are kept until `let_go`, so that they are made once.
 
         On one small machine its plan is cut off too: Spark would go over all of it again at every
-        step that follows (measured on a MERGE of a few rows: two thirds of its CPU). Elsewhere
+        step that follows (in a profile of small runs that was most of the driver's CPU). Elsewhere
         the plan stays, because executors that are lost take their rows with them.
         """
-        if self._site.spark.is_small:
-            return frame.localCheckpoint()
-        return frame.persist()
+        kept = frame.localCheckpoint() if self._site.spark.is_small else frame.persist()
+        self._settled.append(kept)
+        return kept
 
-    @contextmanager
-    def settled(self, frame: DataFrame) -> Iterator[DataFrame]:
-        """Give a settled frame, and let go of its rows at the end."""
-        kept = self.settle(frame)
-        try:
-            yield kept
-        finally:
-            kept.unpersist()
+    def let_go(self) -> None:
+        """Let go of the rows of all settled frames."""
+        for frame in self._settled:
+            frame.unpersist()
+        self._settled.clear()
 
     def is_of_contract(self, table: Table) -> bool:
         """Tell whether the stored table has the contract's columns and types."""
@@ -178,7 +176,8 @@ class LakeTables:
         key = [F.coalesce(F.col(f"s.{name}"), F.col(f"t.{name}")).alias(name) for name in table.key]
         rest = [F.col(f"s.{name}") for name in table.names if name not in table.key]
         steps = beside.where(to_do).select(*key, *rest, is_gone.alias("_is_gone"))
-        with self.settled(steps) as source, self._commit(table, consumed):
+        source = self.settle(steps)
+        with self._commit(table, consumed):
             merge = self._target(table).merge(source.alias("s"), upsert.same_key(table))
             merge = merge.whenMatchedDelete("s._is_gone")
             merge = merge.whenMatchedUpdate(set=upsert.taken(table))
