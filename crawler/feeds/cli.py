@@ -36,12 +36,12 @@ def import_(
     from conf.site import site
     from crawler.cli import moment
     from crawler.feeds.importing import When, import_all
-    from crawler.feeds.summary import Progress, write
+    from crawler.feeds.summary import telling, write
 
     wishes = _wishes(files, feed, history)
-    with Progress() as progress:
+    with telling() as show:
         when = When(moment(now), is_given=now is not None)
-        told = list(import_all(site(), wishes, when, show=progress.show))
+        told = list(import_all(site(), wishes, when, show=show))
     write(told, sys.stdout, as_json=json)
     if bad := [one.file for one in told if one.state == "unreadable"]:
         raise FeedError(

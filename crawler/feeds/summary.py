@@ -2,62 +2,39 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from time import monotonic
-from types import TracebackType
-from typing import Self, TextIO
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
 
 import msgspec
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress as Bar
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from crawler.feeds.importing import Tally, Told
+from crawler.progress import Progress
 
-_LINE_S = 60.0
 _NAMED = 3
 
 
-class Progress:
-    """A line on a terminal, one line a minute elsewhere, on stderr."""
+@contextmanager
+def telling() -> Iterator[Callable[[Tally], None]]:
+    """Give what tells on stderr how far an import is, each time it is told a tally."""
+    newest: list[Tally] = []
+    with Progress(lambda _: _words(newest[0])) as progress:
 
-    def __enter__(self) -> Self:
-        """Begin to tell."""
-        self._begun = self._told = monotonic()
-        self._bar: Bar | None = None
-        console = Console(stderr=True)
-        if console.is_terminal:
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-            self._bar = Bar(*columns, console=console, transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("feed: beginning")
-        return self
+        def show(tally: Tally) -> None:
+            newest[:] = [tally]
+            progress.show()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop telling."""
-        if self._bar is not None:
-            self._bar.stop()
+        yield show
 
-    def show(self, tally: Tally) -> None:
-        """Tell how far it is, if it is time to."""
-        now = monotonic()
-        words = (
-            f"feed: {escape(tally.file)}, {tally.read:,} rows read, {tally.taken:,} taken, "
-            f"{tally.refused.total():,} refused"
-        )
-        if self._bar is not None:
-            self._bar.update(self._task, description=words)
-        elif now - self._told >= _LINE_S:
-            self._told = now
-            sys.stderr.write(words + "\n")
+
+def _words(tally: Tally) -> str:
+    return (
+        f"feed: {escape(tally.file)}, {tally.read:,} rows read, {tally.taken:,} taken, "
+        f"{tally.refused.total():,} refused"
+    )
 
 
 def write(told: Sequence[Told], out: TextIO, *, as_json: bool) -> None:
