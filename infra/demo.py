@@ -77,8 +77,11 @@ def _history(options: Options) -> Iterator[Stage]:
         "Take four partners' history: listings, sellers, picture hashes, decisions",
         [["sandbox", "history", "--out", str(folder), "--seed", seed]],
     )
-    yield Stage("feed", "Import it", [["feed", "import", "--history", str(folder)]])
-    yield _jobs("Clean it, match it, score it by rules", FIRST_DAY - timedelta(days=1))
+    day = FIRST_DAY - timedelta(days=1)
+    # The time of rows that tell none, refused ones among them: the same in every run.
+    now = ["--now", f"{day}T06:00:00+00:00"]
+    yield Stage("feed", "Import it", [["feed", "import", "--history", str(folder), *now]])
+    yield _jobs("Clean it, match it, score it by rules", day)
 
 
 def _learning() -> Iterator[Stage]:
