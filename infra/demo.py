@@ -44,7 +44,8 @@ def main() -> int:
     end_with_parent()
     options = Options(given.listings, given.seed, given.home.resolve())
     _same_world(options)
-    stages = Stages({"COUNTERMARK_HOME": str(options.home)})
+    home = {"COUNTERMARK_HOME": str(options.home)}
+    stages = Stages(home, ledger=options.home / "stages.txt")
     try:
         stages.run_all(demo(options))
         _tell(options, stages)
@@ -109,7 +110,8 @@ def _day(options: Options, day: int) -> Iterator[Stage]:
 
 
 def _jobs(says: str, today: date) -> Stage:
-    return Stage("jobs", says, [["job", "run", "all", "--today", str(today)]])
+    """Give the stage that reports a day; later, the same command would tell of a later lake."""
+    return Stage("jobs", says, [["job", "run", "all", "--today", str(today)]], is_once=True)
 
 
 def _same_world(options: Options) -> None:

@@ -28,6 +28,7 @@ class Stage(msgspec.Struct, frozen=True):
     says: str
     commands: Sequence[Sequence[str]]
     fine: Collection[int] = (0,)  # statuses after which the next stage goes on
+    is_once: bool = False  # it tells of a moment, and is left alone once it has ended well
 
 
 class Cost(msgspec.Struct):
@@ -46,8 +47,12 @@ def end_with_parent(number: int = signal.SIGTERM) -> None:
 class Stages:
     """Runs commands in one environment and keeps what they cost."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        """Take what is added to the environment of every command."""
+    def __init__(self, environment: Mapping[str, str], ledger: Path | None = None) -> None:
+        """Take what is added to the environment of every command.
+
+        The ledger is a file that keeps which stages of a moment have ended well.
+        """
+        self._ledger = ledger
         self._environment = os.environ | dict(environment)
         self._costs: dict[str, Cost] = {}
         self._console = Console(highlight=False)
@@ -62,6 +67,9 @@ class Stages:
         """
         for stage in stages:
             self._console.print(f"\n[bold]{stage.says}[/bold]")
+            if stage.is_once and self._has_ended(stage):
+                self._console.print("  done in an earlier run", style="dim")
+                continue
             for command in stage.commands:
                 self._console.print(
                     f"  $ countermark {' '.join(command)}", style="dim", soft_wrap=True
@@ -72,6 +80,14 @@ class Stages:
                         f"`countermark {' '.join(command[:3])}` ended with status {status}; its "
                         "words are above. Mend that and run the same make command again: it goes on"
                     )
+            if stage.is_once and self._ledger is not None:
+                with self._ledger.open("a") as file:
+                    file.write("\n" + _line(stage))  # a line that a kill cut stays alone
+
+    def _has_ended(self, stage: Stage) -> bool:
+        if self._ledger is None or not self._ledger.exists():
+            return False
+        return _line(stage) in self._ledger.read_text().splitlines(keepends=True)
 
     def module(self, name: str, *arguments: str) -> None:
         """Run one of our modules as a program, outside the count.
@@ -121,6 +137,10 @@ class Stages:
         cost.wall_s += time.monotonic() - start
         cost.cpu_s += usage.ru_utime + usage.ru_stime
         return child.returncode
+
+
+def _line(stage: Stage) -> str:
+    return f"{stage.commands}\n"
 
 
 def _stop(number: int, _frame: object) -> None:
