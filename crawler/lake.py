@@ -15,25 +15,6 @@ from conf import contract
 from conf.errors import LakeError
 
 
-def live_listings(
-    lake: Path, platforms: Sequence[str], before: datetime
-) -> Iterator[tuple[str, str]]:
-    """Give platform and address of every listing that was there when it was last looked at."""
-    rows = _scan(lake, "observations")
-    if rows is None:
-        return
-    newest = (
-        rows.filter(pl.col("platform").is_in(platforms) & (pl.col("observed_at") < before))
-        .sort("observed_at", "observation_id")
-        .group_by("listing_key")
-        .agg(pl.col("platform", "url", "is_gone").last())
-        .filter(~pl.col("is_gone"))
-        .sort("listing_key")
-        .select("platform", "url")
-    )
-    yield from newest.collect().iter_rows()
-
-
 class KnownPictures:
     """Which listing's pictures the lake holds already; 8 bytes each."""
 
@@ -51,7 +32,7 @@ class KnownPictures:
 
 def known_pictures(lake: Path, platforms: Sequence[str], before: datetime) -> KnownPictures:
     """Give the pictures of the platforms' listings that were fetched before a time."""
-    rows = _scan(lake, "images")
+    rows = scan(lake, "images")
     if rows is None:
         return KnownPictures(iter(()))
     wanted = pl.col("platform").is_in(platforms) & (pl.col("fetched_at") < before)
@@ -64,7 +45,7 @@ def of_day(
     lake: Path, table: str, day: date, wanted: pl.Expr, columns: Sequence[str]
 ) -> pl.DataFrame:
     """Give some columns of a day's rows, those that are wanted; nothing if there is no table."""
-    rows = _scan(lake, table)
+    rows = scan(lake, table)
     promised = contract.table(table)
     if rows is None or promised.partition is None:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
@@ -73,14 +54,20 @@ def of_day(
 
 def days(lake: Path, table: str, wanted: pl.Expr) -> list[date]:
     """Give the days of which a table holds wanted rows, in order."""
-    rows = _scan(lake, table)
+    rows = scan(lake, table)
     day = contract.table(table).partition
     if rows is None or day is None:
         return []
     return rows.filter(wanted).select(pl.col(day).unique().sort()).collect()[day].to_list()
 
 
-def _scan(lake: Path, table: str) -> pl.LazyFrame | None:
+def scan(lake: Path, table: str) -> pl.LazyFrame | None:
+    """Give a table as it is now; None if there is none yet.
+
+    Raises:
+        LakeError: it is there and cannot be read.
+
+    """
     path = lake / table
     if not (path / "_delta_log").exists():
         return None

@@ -22,9 +22,10 @@ from crawler.commit import Committer
 from crawler.desk import TABLES, Desk, Pace
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.store import Store
-from crawler.lake import known_pictures, live_listings
+from crawler.lake import known_pictures
 from crawler.outcome import Crawl, crawl_id
 from crawler.packs import PackWriter
+from crawler.priorities import known_listings
 from crawler.progress import Progress, of_crawl
 from crawler.spiders.clerk import Clerk, Sources
 from crawler.spool import Spool
@@ -182,8 +183,8 @@ def _seed(
     new = [one for one in due if not store.fact(f"seeded:{one.name}")]
     frontier = Frontier(store, new, _nobody, limit)
     names = [one.name for one in new]
-    listings = live_listings(site.lake, names, crawl.now) if names else ()
-    for name, links in _batches(seeds.known(listings)):
+    listings = known_listings(site.lake, names, crawl.now) if names else ()
+    for name, links in _batches(listings):
         frontier.add(None, name, links)
     for one in new:
         words = seeds.search_words(one, site.brands)
