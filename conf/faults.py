@@ -57,8 +57,7 @@ def _of_product(found: Product, folder: Path, rates: Collection[str] | None) -> 
 
 def of_platform(found: Platform, rates: Collection[str] | None) -> Iterator[str]:
     """Say what is wrong with a platform; `rates` are known currencies, None when nobody knows."""
-    if not found.pages.isidentifier() or not (PAGES / f"{found.pages}.py").exists():
-        yield f"pages: there is no crawler/pages/{found.pages}.py"
+    yield from of_pages(found.pages)
     if not found.hosts:
         yield "hosts is empty, so nothing could be fetched; name the platform's own"
     if wrong := sorted({url for url in _addresses(found) if _host(url) not in found.hosts}):
@@ -70,6 +69,12 @@ def of_platform(found: Platform, rates: Collection[str] | None) -> Iterator[str]
         yield "politeness: requests_per_second, concurrency and timeout_s must be over 0"
     if found.needs_browser and not found.ready_selector:
         yield "needs_browser wants ready_selector: what a browser waits for before it reads"
+
+
+def of_pages(name: str) -> Iterator[str]:
+    """Say what is wrong with the name of a page module."""
+    if not name.isidentifier() or not (PAGES / f"{name}.py").exists():
+        yield f"pages: there is no crawler/pages/{name}.py"
 
 
 def is_gtin(text: str) -> bool:
