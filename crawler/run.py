@@ -17,8 +17,9 @@ from conf import reading
 from conf.errors import ConfError
 from conf.platform import Platform, platform
 from conf.site import Site
-from crawler import browser, engine, pages, seeds
+from crawler import browser, engine, health, pages, seeds
 from crawler.commit import Committer
+from crawler.conform import conform
 from crawler.desk import TABLES, Desk, Pace
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.store import Store
@@ -65,6 +66,7 @@ class Summary(msgspec.Struct, frozen=True):
     left_out: dict[str, str]  # platform and why
     waiting: dict[str, str]  # platform, and which host does not answer; the next run goes on
     broken: dict[str, str]  # platform, and what is wrong with its file
+    alarms: tuple[str, ...]  # what left its usual range, see crawler/health.py
     seconds: float
     cpu_seconds: float
 
@@ -95,7 +97,8 @@ def run(site: Site, wish: Wish) -> Summary:
         store = Store(_file(site, crawl.crawl_id))
         stack.callback(store.close)
         _check_limit(store, crawl, wish.limit)
-        before = tuple(one.name for one in chosen if store.fact(f"finished:{one.name}"))
+        names = [one.name for one in chosen]
+        before = tuple(name for name in names if store.fact(f"finished:{name}"))
         due = [one for one in chosen if one.name not in before]
         desk = Desk(
             crawl.crawl_id, spool, committer, PackWriter(site.packs, crawl.crawl_id), wish.pace
@@ -105,6 +108,7 @@ def run(site: Site, wish: Wish) -> Summary:
         if due:
             _seed(site, store, due, crawl, wish.limit)
             waiting = _fetch(site, wish, crawl, due, store, desk)
+        alarms = _measure(site, crawl, [n for n in names if store.fact(f"finished:{n}")], committer)
     return Summary(
         crawl_id=crawl.crawl_id,
         platforms=tuple(_tally(desk, one.name) for one in due),
@@ -112,6 +116,7 @@ def run(site: Site, wish: Wish) -> Summary:
         left_out=left_out,
         waiting=waiting,
         broken=broken,
+        alarms=alarms,
         seconds=time.monotonic() - begun,
         cpu_seconds=time.process_time() - cpu,
     )
@@ -224,6 +229,17 @@ def _fetch(
     if not frontier.is_done:
         raise KeyboardInterrupt
     return {name: _why(frontier, name) for name in names if frontier.waiting(name)}
+
+
+def _measure(
+    site: Site, crawl: Crawl, names: Sequence[str], committer: Committer
+) -> tuple[str, ...]:
+    """Write down, once, how the crawl of each finished platform went; gives the alarms."""
+    rows = health.measured(site.lake, crawl, names)
+    if rows:
+        table = conform({health.TABLE: rows}, crawl.crawl_id)[health.TABLE]
+        committer.commit_arrow({health.TABLE: table}, committer.next_seq((health.TABLE,)))
+    return tuple(health.said(row) for row in rows if row["is_alarm"])
 
 
 def _why(frontier: Frontier, name: str) -> str:

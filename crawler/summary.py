@@ -24,6 +24,8 @@ def write(summary: Summary, out: TextIO, *, as_json: bool) -> None:
         console.print(f"{name}: {summary.crawl_id} finished it before; nothing to do")
     for name, reason in summary.waiting.items():
         console.print(f"{name}: does not answer, {reason}; the same command goes on with it")
+    for said in summary.alarms:
+        console.print(f"alarm: {said}; look at the platform's pages, then at its page module")
     for name, reason in summary.left_out.items():
         console.print(f"{name}: left out, {reason}")
 
