@@ -22,7 +22,9 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout_s: float = 20.0
     retries: int = 3
     largest_body_bytes: int = 8_000_000
-    daily_requests: int | None = None
+    daily_requests: int | None = None  # of one UTC day
+    opening_hours: str | None = None  # "HH:MM-HH:MM" UTC; outside of them the host is left alone
+    slow_factor: float = 1.0  # at most one request per so many times a slow answer's seconds
 
 
 class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,22 +9,15 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from conf.platform import Platform
 from crawler.frontier.address import host_of
+from crawler.frontier.contract import Refuse
 from crawler.frontier.host import Ask, Host, hosts
 from crawler.frontier.queue import Queue
-from crawler.frontier.store import Acks, Store, Target
+from crawler.frontier.robots import Rules
+from crawler.frontier.store import Acks, Done, Store, Target
 from crawler.items import Link
-
-
-class Refuse(Protocol):
-    """Is told what the frontier will not ask for; `closed` is a host that is left for good."""
-
-    def __call__(self, ask: Ask, reason: str, detail: str, closed: str | None = None) -> None:
-        """Take note of one refusal."""
-        ...
 
 
 class Frontier:
@@ -38,10 +31,13 @@ class Frontier:
         self.hosts = hosts(platforms)
         self.tokens: dict[str, str] = {}
         self.silent: dict[str, str] = {}  # hosts that do not answer, and how
+        self.warnings: list[str] = []
         self.in_flight = 0
         self.wake_at = math.inf
+        self.sync_at = math.inf
+        self.refuse = refuse
+        self._store = store
         self._queue = Queue(store, self.platforms, limit)
-        self._refuse = refuse
         self._token_asked: set[str] = set()
         self._turn: deque[Host] = deque(self.hosts.values())
         for name in set(store.closed()) & set(self.hosts):
@@ -62,14 +58,23 @@ class Frontier:
             ask = None if host.is_closed else self._of(host, now)
             if ask is not None:
                 host.pace.sent(now)
+                ask.sent_at = now
                 self.in_flight += 1
                 return ask
         return None
+
+    async def sync(self) -> None:
+        """Do nothing: all is in this process."""
 
     @property
     def is_done(self) -> bool:
         """Whether everything was asked and acknowledged, but for hosts that do not answer."""
         return not self.in_flight and self._queue.is_empty(self.silent, self._without_token())
+
+    @property
+    def uncommitted(self) -> int:
+        """Targets that are out or answered and not acknowledged."""
+        return self._queue.out
 
     def waiting(self, platform: str) -> int:
         """Count what of one platform was not asked, or not acknowledged."""
@@ -87,10 +92,11 @@ class Frontier:
         """Add what a page leads to; gives how many pages were new."""
         return self._queue.add(source, self.platforms[platform], links)
 
-    def answered(self, ask: Ask) -> None:
-        """Note that a request was answered."""
+    def answered(self, ask: Ask, now: float | None = None) -> None:
+        """Note that a request was answered; with `now`, also how long that took."""
         self.in_flight -= 1
-        self.hosts[ask.host].pace.answered()
+        took_s = None if now is None else max(0.0, now - ask.sent_at)
+        self.hosts[ask.host].pace.answered(took_s)
 
     def throttled(self, ask: Ask, now: float, wait_s: float | None) -> float:
         """Note that a host asked us to slow down; gives the seconds that it is left alone."""
@@ -125,11 +131,41 @@ class Frontier:
         """Force to the disk what pages led to, before they are taken for done."""
         self._queue.make_durable()
 
+    def claim(self, batch_id: str, done: Sequence[Done]) -> Sequence[bool]:  # noqa: ARG002 - one worker
+        """Give which targets are not done yet: there is no other worker to take them."""
+        return [self._store.is_open(one.target) for one in done]
+
     def acknowledge(self, acks: Acks) -> None:
         """End the leases of what is in the lake."""
         self._queue.acknowledge(acks)
 
+    def wanted_by(self, picture: Target) -> list[str]:
+        """Give the listing_key of every listing that shows a picture, sorted."""
+        return self._store.wanted_by(picture)
+
+    # What is known of the crawl itself
+
+    def fact(self, name: str) -> str | None:
+        """Give what was noted of the crawl itself."""
+        return self._store.fact(name)
+
+    def note(self, name: str, value: str) -> None:
+        """Note something of the crawl itself, for good."""
+        self._store.note(name, value)
+
+    def forget(self, platform: str) -> None:
+        """Drop a finished platform's targets."""
+        self._store.forget(platform)
+
+    def close(self) -> None:
+        """Write what is still open and close the file."""
+        self._store.close()
+
     # What prepares the way, and what shuts it
+
+    def learn(self, host: str, rules: Rules, now: float | None = None) -> None:
+        """Keep a host's rules, for a day from `now` on."""
+        self.hosts[host].learn(rules, now)
 
     def renew_token(self, platform: str) -> None:
         """Fetch a platform's token anew: the old one is no longer taken."""
@@ -142,7 +178,7 @@ class Frontier:
         if not host.is_closed:
             host.close()
             ask = Ask("robots", host.platforms[0], name, host.robots_url)
-            self._refuse(ask, reason, detail, closed=name)
+            self.refuse(ask, reason, detail, closed=name)
 
     def _of(self, host: Host, now: float) -> Ask | None:
         """Give what may be asked of one host now."""
@@ -156,6 +192,7 @@ class Frontier:
         if host.pace.is_spent:
             self.close_host(host.name, "daily_requests", "the day's requests to it are used up")
             return None
+        host.drop_old_rules(now)
         return self._page(host, now) if host.rules else host.take_rules_ask()
 
     def _page(self, host: Host, now: float) -> Ask | None:
@@ -199,6 +236,6 @@ class Frontier:
 
     def _may(self, host: Host, ask: Ask) -> bool:
         if host.rules is not None and not host.rules.allows(ask.url):
-            self._refuse(ask, "robots_disallowed", "the host's robots.txt does not allow it")
+            self.refuse(ask, "robots_disallowed", "the host's robots.txt does not allow it")
             return False
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
 from itertools import count
 from typing import Literal
@@ -11,7 +12,7 @@ import msgspec
 
 from conf.platform import Platform
 from crawler.frontier.pace import Pace, pace, strictest
-from crawler.frontier.robots import Rules
+from crawler.frontier.robots import FRESH_S, Rules
 from crawler.frontier.store import Target
 
 Purpose = Literal["page", "robots", "token"]
@@ -32,6 +33,8 @@ class Ask(msgspec.Struct, eq=False):
     tries: int = 0
     slowdowns: int = 0
     hops: int = 0
+    sent_at: float = 0.0
+    redirects: tuple[tuple[int, str], ...] = ()  # status, and the address that answered so
 
 
 class Host:
@@ -42,6 +45,7 @@ class Host:
         self.pace = own
         self.platforms: list[str] = []
         self.rules: Rules | None = None
+        self.rules_until = math.inf
         self.rules_ask: Ask | None = None  # None while it is out
         self.is_closed = False
         self.robots_url = f"{scheme}://{name}/robots.txt"
@@ -53,9 +57,10 @@ class Host:
         self.platforms.append(platform)
         self.rules_ask = Ask("robots", self.platforms[0], self.name, self.robots_url)
 
-    def learn(self, rules: Rules) -> None:
+    def learn(self, rules: Rules, now: float | None = None) -> None:
         """Keep the host's rules, and its own idea of how fast it may be asked."""
         self.rules = rules
+        self.rules_until = math.inf if now is None else now + FRESH_S
         self.pace.interval_s = max(self.pace.interval_s, rules.delay_s)
 
     def put_again(self, ask: Ask, at: float) -> None:
@@ -76,6 +81,12 @@ class Host:
     def again_at(self) -> float | None:
         """When the next request is to be asked again; None if none waits."""
         return self._again[0][0] if self._again else None
+
+    def drop_old_rules(self, now: float) -> None:
+        """Ask for the rules anew when they are too old (RFC 9309, 2.4)."""
+        if now >= self.rules_until:
+            self.rules, self.rules_until = None, math.inf
+            self.rules_ask = Ask("robots", self.platforms[0], self.name, self.robots_url)
 
     def take_rules_ask(self) -> Ask | None:
         """Give the request for the host's rules, once at a time."""

@@ -8,6 +8,8 @@ from conf.platform import Politeness
 
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
+SLOW_S = 1.0  # answers that are faster than this say nothing of a host's load
+_SMOOTH = 0.3
 LONGEST_WAIT_S = 900.0  # a host that asks for more than this is left for the next crawl
 
 
@@ -22,6 +24,14 @@ class Pace(msgspec.Struct):
     failures: int = 0  # connections in a row that failed
     asked: int = 0
     daily: int | None = None
+    slow_factor: float = 0.0
+    took_s: float = 0.0  # of the last answers, smoothed
+
+    @property
+    def gap_s(self) -> float:
+        """Seconds between two requests: longer for a host that is slow to answer."""
+        slow = self.slow_factor * self.took_s if self.took_s > SLOW_S else 0.0
+        return max(self.interval_s, slow)
 
     def due(self, now: float) -> float | None:
         """Give seconds until the next request may go; None while all connections are in use."""
@@ -33,13 +43,15 @@ class Pace(msgspec.Struct):
         """Note that a request goes out now."""
         self.in_flight += 1
         self.asked += 1
-        self.next_at = max(now, self.next_at) + self.interval_s
+        self.next_at = max(now, self.next_at) + self.gap_s
 
-    def answered(self) -> None:
-        """Note an answer that was no call to slow down."""
+    def answered(self, took_s: float | None = None) -> None:
+        """Note an answer that was no call to slow down, and how long it took."""
         self.in_flight -= 1
         self.pauses = 0
         self.failures = 0
+        if took_s is not None:
+            self.took_s += _SMOOTH * (took_s - self.took_s)
 
     def failed(self) -> None:
         """Note a connection that gave no answer."""
@@ -72,6 +84,7 @@ def pace(politeness: Politeness) -> Pace:
         interval_s=1.0 / rate if rate > 0 else 0.0,
         concurrency=max(1, politeness.concurrency),
         daily=politeness.daily_requests,
+        slow_factor=politeness.slow_factor,
     )
 
 
@@ -82,4 +95,5 @@ def strictest(first: Pace, second: Pace) -> Pace:
         interval_s=max(first.interval_s, second.interval_s),
         concurrency=min(first.concurrency, second.concurrency),
         daily=min(daily) if daily else None,
+        slow_factor=max(first.slow_factor, second.slow_factor),
     )

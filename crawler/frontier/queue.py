@@ -83,6 +83,12 @@ class Queue:
         """Count the targets of a platform that are not acknowledged."""
         return sum(number for (name, _, _), number in self._open.items() if name == platform)
 
+    @property
+    def out(self) -> int:
+        """Count the targets that went out and are not acknowledged."""
+        at_hand = sum(map(len, self._at_hand.values()))
+        return self._open.total() - self._waiting.total() - at_hand
+
     def is_empty(self, silent: Collection[str], stalled: Collection[str] = ()) -> bool:
         """Say whether everything was asked and acknowledged that could be.
 

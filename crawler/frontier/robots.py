@@ -7,6 +7,7 @@ from typing import Protocol
 from protego import Protego
 
 AGENT = "countermark"
+FRESH_S = 86_400.0  # rules are asked for anew after a day
 LARGEST = 512_000  # bytes that are read; RFC 9309 asks for 500 KiB at least
 
 

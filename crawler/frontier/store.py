@@ -55,6 +55,7 @@ class Target(msgspec.Struct, frozen=True):
     key: str
     url: str
     depth: int
+    token: int = 0  # of this lease; a later lease of the same target has another
 
     @property
     def own_id(self) -> str:
@@ -80,11 +81,20 @@ class Done(msgspec.Struct, frozen=True):
     kind: Kind
     listing_key: str | None = None
     pictures: tuple[Place, ...] = ()
+    token: int = 0  # of the lease under which it was fetched
 
 
 def done(target: Target, listing_key: str | None = None, pictures: tuple[Place, ...] = ()) -> Done:
     """Give what ends a target's lease."""
-    return Done(target.id, target.platform, target.host, target.kind, listing_key, pictures)
+    return Done(
+        target.id,
+        target.platform,
+        target.host,
+        target.kind,
+        listing_key,
+        pictures,
+        target.token,
+    )
 
 
 class Acks(msgspec.Struct, frozen=True):
@@ -182,6 +192,11 @@ class Store:
         self.flush()
         self._execute("PRAGMA synchronous = NORMAL")
         return Ended(done, new)
+
+    def is_open(self, target: int) -> bool:
+        """Say whether a target is not done yet."""
+        sql = "SELECT 1 FROM target WHERE id = ? AND state < 2"
+        return self._execute(sql, (target,)).fetchone() is not None
 
     def closed(self) -> list[str]:
         """Give the hosts that are asked for nothing more in this crawl."""

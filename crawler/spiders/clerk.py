@@ -11,8 +11,9 @@ import msgspec
 from conf.platform import Platform
 from crawler.capture import Fetched, capture_id, capture_row
 from crawler.desk import Desk
+from crawler.frontier.contract import Wants
 from crawler.frontier.host import Ask
-from crawler.frontier.store import Store, Target, done
+from crawler.frontier.store import Target, done
 from crawler.items import PageError, Refused
 from crawler.lake import KnownPictures
 from crawler.outcome import Crawl, Outcome, Rows, refusal
@@ -27,7 +28,7 @@ class Sources(msgspec.Struct, frozen=True):
 
     platforms: Mapping[str, Platform]
     modules: Mapping[str, PageModule]
-    store: Store
+    store: Wants
     known: KnownPictures
     picture_count: int  # pictures taken of each listing
 

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from crawler import judge
 from crawler.browser import meta as browser_meta
 from crawler.capture import Fetched
-from crawler.frontier.frontier import Frontier
+from crawler.frontier.contract import Frontier
 from crawler.frontier.host import Ask
 from crawler.frontier.robots import rules
 from crawler.frontier.store import Target
@@ -55,7 +55,7 @@ class MarketSpider(Spider):
         ask: Ask = response.meta["ask"]
         asked_url = ask.target.url if ask.target else ask.url
         try:
-            await self._answer(ask, fetching.fetched(response, asked_url))
+            await self._answer(ask, fetching.fetched(response, asked_url, ask.redirects))
         except Exception as error:  # noqa: BLE001 - without its outcome the crawl would never end
             self.desk.fail(error)
 
@@ -67,7 +67,7 @@ class MarketSpider(Spider):
             failure.value, is_private=name in self.private_hosts, is_first=ask.target is None
         )
         if not lost.is_host_ill:
-            self.frontier.answered(ask)
+            self.frontier.answered(ask, monotonic())
         elif self.frontier.failed(ask, lost.detail):
             return  # its lease stays open: the next run of this crawl asks again
         is_tried = lost.reason == "timeout" and ask.tries >= _TIMEOUTS and not lost.is_host_ill
@@ -81,8 +81,9 @@ class MarketSpider(Spider):
         if isinstance(verdict, judge.SlowDown):
             self._slow_down(ask, fetched, verdict)
             return
-        self.frontier.answered(ask)
+        self.frontier.answered(ask, monotonic())
         if isinstance(verdict, judge.Follow):
+            ask.redirects = (*ask.redirects, (fetched.status, ask.url))
             ask.hops, ask.url = ask.hops + 1, verdict.url
             self.frontier.again(ask, monotonic())
         elif isinstance(verdict, judge.Retry):
@@ -113,7 +114,7 @@ class MarketSpider(Spider):
             return
         found = rules(fetched.status, fetched.body)
         if found is not None:
-            self.frontier.hosts[ask.host].learn(found)
+            self.frontier.learn(ask.host, found, monotonic())
         else:
             self._give_up(ask, "", f"it answered {fetched.status}")
 
