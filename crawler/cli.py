@@ -1,4 +1,4 @@
-"""countermark crawl: run, show, extract, replay."""
+"""countermark crawl: what fetches listings, reads saved pages, and tells how it stands."""
 
 from __future__ import annotations
 
@@ -97,6 +97,23 @@ def replay(*, platform: str | None = None, crawl: str | None = None, json: bool 
     from crawler.saved.summary import write_replay
 
     write_replay(run_replay(site(), platform, crawl), sys.stdout, as_json=json)
+
+
+@app.command
+def status(*, json: bool = False) -> None:
+    """Show how the newest crawl stands: queue, hosts, and how well each platform is read.
+
+    Nothing is changed; it may be asked while a crawl runs.
+
+    Args:
+        json: Print it as JSON.
+
+    """
+    from conf.site import site
+    from crawler.status import status as look
+    from crawler.status import write
+
+    write(look(site(), datetime.now(UTC)), sys.stdout, as_json=json)
 
 
 def moment(text: str | None) -> datetime:
