@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Literal
@@ -12,7 +13,9 @@ import msgspec
 from crawler.packs import Slot
 from crawler.rows import Row, digest
 
-PageKind = Literal["listing", "seller", "index", "image", "sitemap", "api", "robots"]
+PageKind = Literal[
+    "listing", "seller", "index", "image", "sitemap", "api", "robots", "rendered", "screenshot"
+]
 Headers = tuple[tuple[str, str], ...]
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
@@ -29,6 +32,9 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     body_sha256: str
     ip_address: str | None = None
     certificate_sha256: str | None = None
+    certificate_chain_sha256: tuple[str, ...] = ()  # as sent, the server's own first
+    answered_at: datetime | None = None  # when it was complete, by our clock
+    redirects: tuple[tuple[int, str], ...] = ()  # status, and the address that answered so
 
     def header(self, name: str) -> str | None:
         """Give the first header of a name, in whatever case."""
@@ -59,8 +65,8 @@ def capture_row(
         "fetched_at": at,
         "fetched_on": at.date(),
         "server_date_text": fetched.header("date"),
-        "request_headers": _headers_json(fetched.request_headers),
-        "response_headers": _headers_json(fetched.response_headers),
+        "request_headers": _json(_shown(fetched.request_headers)),
+        "response_headers": _json(_shown(fetched.response_headers)),
         "content_type": fetched.header("content-type"),
         "body_sha256": fetched.body_sha256,
         "body_bytes": len(fetched.body),
@@ -70,7 +76,27 @@ def capture_row(
         "ip_address": fetched.ip_address,
         "certificate_sha256": fetched.certificate_sha256,
         "tool": tool(),
+        "answered_at": fetched.answered_at,
+        "clock_offset_s": clock_offset_s(fetched),
+        "redirects": _json(fetched.redirects) if fetched.redirects else None,
+        "certificate_chain_sha256": list(fetched.certificate_chain_sha256) or None,
     }
+
+
+def clock_offset_s(fetched: Fetched) -> float | None:
+    """Give our clock minus the server's when an answer was complete; None if it told no time.
+
+    A Date has whole seconds and was written when the answer began, so a right clock gives a little
+    more than 0.
+    """
+    said = fetched.header("date")
+    if said is None or fetched.answered_at is None:
+        return None
+    try:
+        theirs = parsedate_to_datetime(said)
+        return round((fetched.answered_at - theirs.astimezone(UTC)).total_seconds(), 3)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
 @cache
@@ -79,6 +105,9 @@ def tool() -> str:
     return f"countermark/{version('countermark')}"
 
 
-def _headers_json(headers: Headers) -> str:
-    shown = [(name, "[removed]" if name.lower() in _SECRET else text) for name, text in headers]
-    return msgspec.json.encode(shown).decode()
+def _shown(headers: Headers) -> Headers:
+    return tuple((name, "[removed]" if name.lower() in _SECRET else text) for name, text in headers)
+
+
+def _json(content: object) -> str:
+    return msgspec.json.encode(content).decode()

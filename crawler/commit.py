@@ -13,6 +13,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -23,7 +24,9 @@ from deltalake.exceptions import DeltaError
 
 from conf import contract
 from conf.errors import LakeError
+from crawler.batch import BATCHES, CAPTURES, metadata, sealed
 from crawler.conform import REFUSED, conform
+from crawler.evolve import fitted, widen
 from crawler.rows import Row
 
 _LEAST_ROOM = 1_000_000  # bytes, for the log and what the file system itself needs
@@ -72,7 +75,9 @@ class Committer:
 
     def next_seq(self, tables: Iterable[str]) -> int:
         """Give the number after the last one that this application committed to the tables."""
-        versions = [self._table(table).transaction_version(self._app_id) for table in tables]
+        names = {*tables}
+        names |= {BATCHES} if CAPTURES in names else set()
+        versions = [self._table(name).transaction_version(self._app_id) for name in names]
         return 1 + max((version for version in versions if version is not None), default=0)
 
     def commit(self, rows: Mapping[str, Sequence[Row]], seq: int) -> dict[str, int]:
@@ -91,10 +96,11 @@ class Committer:
     def commit_arrow(self, batch: Mapping[str, pa.Table], seq: int) -> dict[str, int]:
         """Append tables that keep their contracts already; see `commit`."""
         # `refused` comes last: whatever made rows is in the lake when its refusals are told.
-        names = sorted(batch, key=lambda name: (name == REFUSED, name))
-        return {name: self._append(name, batch[name], seq) for name in names}
+        whole = sealed(batch, self._app_id, seq, datetime.now(UTC))
+        names = sorted(whole, key=lambda name: (name == REFUSED, name))
+        return {name: self._append(name, whole[name], seq, metadata(whole, name)) for name in names}
 
-    def _append(self, name: str, rows: pa.Table, seq: int) -> int:
+    def _append(self, name: str, rows: pa.Table, seq: int, said: Mapping[str, str]) -> int:
         table = self._table(name)
         try:
             table.update_incremental()
@@ -104,12 +110,12 @@ class Committer:
             _see_room(self._root / name, rows.nbytes)
             write_deltalake(
                 table,
-                rows,
+                fitted(rows, contract.table(name)),
                 mode="append",
                 writer_properties=_ZSTD,
                 commit_properties=CommitProperties(
                     app_transactions=[Transaction(self._app_id, seq)],
-                    custom_metadata={"writer": self._app_id},
+                    custom_metadata={"writer": self._app_id, **said},
                 ),
             )
         except (DeltaError, OSError) as error:
@@ -126,7 +132,7 @@ class Committer:
         path = self._root / name
         promised = contract.table(name)
         try:
-            return DeltaTable.create(
+            table = DeltaTable.create(
                 str(path),
                 schema=promised.arrow(),
                 mode="ignore",
@@ -134,8 +140,10 @@ class Committer:
                 name=name,
                 description=promised.purpose,
             )
+            widen(table, promised, path)
         except (DeltaError, OSError) as error:
             raise _unwritable(path, error) from None
+        return table
 
     def _lock(self, name: str) -> None:
         """Hold a table's lock file; the kernel lets go of it when this process ends, however."""

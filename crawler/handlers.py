@@ -6,6 +6,7 @@ by nobody: a server could send headers until the memory is gone.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -18,6 +19,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
 from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import HTTP11ClientProtocol
+
+from crawler import tls
 
 LARGEST_HEAD = 256_000  # bytes; browsers and servers stop at 8 to 256 KB
 
@@ -38,12 +41,16 @@ class _Parser(_LenientHTTPClientParser):
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):
+    chain: bytes | None = None  # once a connection
+
     def request(self, request: Any) -> Any:
         """Send a request; the parser of its answer becomes ours, as Scrapy makes it its own."""
         answer = super().request(request)
         if self._parser is not None:
             self._parser.__class__ = _Parser
-        return answer
+        if self.chain is None:
+            self.chain = tls.presented(self.transport)
+        return answer.addCallback(partial(tls.told, self.chain))
 
 
 class _Factory(_LenientHTTP11ClientFactory):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from scrapy import Request
@@ -17,6 +18,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from conf.platform import Platform
+from crawler import tls
 from crawler.capture import Fetched, Headers, tool
 from crawler.frontier.host import Ask
 from crawler.handlers import is_head_too_large
@@ -75,20 +77,26 @@ def is_picture(ask: Ask) -> bool:
     return ask.target is not None and ask.target.kind == "image"
 
 
-def fetched(response: Response, asked_url: str) -> Fetched:
+def fetched(
+    response: Response, asked_url: str, redirects: tuple[tuple[int, str], ...] = ()
+) -> Fetched:
     """Give one of Scrapy's responses as what the rest of the crawler knows."""
     certificate = response.certificate
+    chain, encodings = (response.headers.getlist(name) for name in (tls.CHAIN, tls.ENCODING))
     sent = response.request.headers if response.request is not None else {}
     return Fetched(
         requested_url=asked_url,
         url=response.url,
         status=response.status,
         request_headers=_headers(sent),
-        response_headers=_headers(response.headers),
+        response_headers=_headers(_as_sent(response.headers, encodings)),
         body=response.body,
         body_sha256=hashlib.sha256(response.body).hexdigest(),
         ip_address=str(response.ip_address) if response.ip_address else None,
         certificate_sha256=_certificate(certificate),
+        certificate_chain_sha256=tuple(chain[0].decode().split(",")) if chain else (),
+        answered_at=datetime.now(UTC),
+        redirects=redirects,
     )
 
 
@@ -121,6 +129,15 @@ def _headers(headers: Any) -> Headers:
         for name, values in headers.items()
         for value in values
     )
+
+
+def _as_sent(headers: Any, encodings: list[bytes]) -> Any:
+    """Give headers as the server sent them: without ours, and with what Scrapy took away."""
+    for name in (tls.CHAIN, tls.ENCODING):
+        headers.pop(name, None)
+    if encodings:
+        headers[b"Content-Encoding"] = encodings
+    return headers
 
 
 def _certificate(certificate: Any) -> str | None:

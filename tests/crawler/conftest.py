@@ -32,7 +32,8 @@ from conf import contract
 NOW = "2026-11-01T06:00:00+00:00"
 PROJECT = Path(__file__).parents[2]
 COUNTERMARK = Path(sys.executable).parent / "countermark"
-STORAGE = ("pack", "pack_offset")  # where a body lies is no part of what was seen
+# Where a body lies is no part of what was seen, and when it came is of the moment.
+STORAGE = ("pack", "pack_offset", "batch_id", "answered_at", "clock_offset_s")
 Answer = Callable[[int], Response]
 
 
@@ -219,7 +220,7 @@ class Crawls:
 
     def frames(self) -> dict[str, list[dict[str, Any]]]:
         """All rows of all tables of a crawl."""
-        tables = ("captures", "images", "observations", "refused", "seller_observations")
+        tables = ("captures", "finds", "images", "observations", "refused", "seller_observations")
         return {table: self.frame(table).to_dicts() for table in tables}
 
     def reasons(self) -> Counter[str]:
