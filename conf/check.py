@@ -21,6 +21,7 @@ from conf import (
     platform,
     reading,
     site,
+    software,
 )
 from conf.errors import ConfError
 
@@ -43,6 +44,7 @@ def check() -> list[Checked]:
         _each("brands", brand.BRANDS, partial(_brand, rates), whole=brand.brands),
         _each("lexicons", lexicon.LEXICONS, lambda path: lexicon.lexicon(path.stem)),
         _each("models", model.MODELS, lambda path: model.model(path.stem)),
+        _each("software", software.SOFTWARE, _software),
         _each("sites", site.SITES, lambda path: site.site(path.stem)),
         _one("currencies", currency.currencies),
         _one("countries", country.countries),
@@ -94,6 +96,12 @@ def _brand(rates: frozenset[str] | None, path: Path) -> Iterator[str]:
 def _platform(rates: frozenset[str] | None, path: Path) -> Iterator[str]:
     found = platform.platform(path.stem, path.parent)
     for fault in faults.of_platform(found, rates):
+        yield f"{path}: {fault}"
+
+
+def _software(path: Path) -> Iterator[str]:
+    found = software.software(path.stem, path.parent)
+    for fault in faults.of_pages(found.pages):
         yield f"{path}: {fault}"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conf import errors, feed, model, platform
+from conf import errors, feed, model, platform, software
 from crawler import pages
 from jobs import catalogue
 from jobs.graph import Job, jobs
@@ -46,10 +46,11 @@ def test_a_platform_has_a_page_module_and_saved_pages(one: platform.Platform) ->
     assert one.legal
 
 
-def test_a_page_module_is_some_platform_s() -> None:
+def test_a_page_module_is_some_platform_s_or_software_s() -> None:
     folder = PROJECT / "crawler" / "pages"
-    names = {path.stem for path in folder.glob("*.py")} - {"__init__", "page", "generic"}
-    assert names == {one.pages for one in platform.platforms()}
+    names = {path.stem for path in folder.glob("*.py")}
+    named = {one.pages for one in (*platform.platforms(), *software.every())}
+    assert names - {"__init__", "page", "generic", "software"} == named - {"generic"}
 
 
 @pytest.mark.parametrize("one", feed.feeds(), ids=lambda one: one.name)
