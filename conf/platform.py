@@ -13,6 +13,8 @@ from conf.errors import ConfError
 
 PLATFORMS = reading.HERE / "platforms"
 
+WordKind = Literal["marks", "aliases", "nicknames", "disguises", "replicas"]
+
 
 class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How hard a host may be asked; a property of the host, not of the worker."""
@@ -28,12 +30,18 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where listings are found. Templates know {word} and {page} (from 1)."""
+    """Where listings are found. Templates know {word} and {page} (from 1).
+
+    `words` are searched for if there are any, else what `word_kinds` name of the brands; words that
+    were adopted (`crawl words --adopt`) come on top of either.
+    """
 
     sitemaps: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()  # RSS or Atom
     categories: tuple[str, ...] = ()
     searches: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()  # search words; empty means the marks and aliases of the brands
+    words: tuple[str, ...] = ()
+    word_kinds: tuple[WordKind, ...] = ("marks", "aliases")
     deepest_page: int = 200
 
 

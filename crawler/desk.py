@@ -17,7 +17,7 @@ from crawler.packs import PackWriter
 from crawler.rows import Row
 from crawler.spool import Sealed, Spool
 
-TABLES = ("captures", "images", "observations", "refused", "seller_observations")
+TABLES = ("captures", "finds", "images", "observations", "refused", "seller_observations")
 
 
 class Pace(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ import msgspec
 from conf.platform import Platform
 from crawler.capture import Fetched, capture_id, capture_row
 from crawler.desk import Desk
-from crawler.frontier.contract import Wants
+from crawler.discovery import Discovery, Kept
 from crawler.frontier.host import Ask
 from crawler.frontier.store import Target, done
 from crawler.items import PageError, Refused
@@ -28,7 +28,7 @@ class Sources(msgspec.Struct, frozen=True):
 
     platforms: Mapping[str, Platform]
     modules: Mapping[str, PageModule]
-    store: Wants
+    store: Kept
     known: KnownPictures
     picture_count: int  # pictures taken of each listing
 
@@ -38,17 +38,20 @@ class Clerk:
 
     def __init__(self, crawl: Crawl, sources: Sources, desk: Desk) -> None:
         self._crawl, self._sources, self._desk = crawl, sources, desk
+        self._discovery = Discovery(crawl, sources.platforms, sources.store)
 
     async def take(self, target: Target, fetched: Fetched) -> reading.Read:
         """Write down what a page showed, or why it cannot be read; gives what it led to."""
         try:
             if target.kind == "image":
                 return await self._picture(target, fetched)
-            found = self._read(target, fetched)
+            found, ended = self._discovery.look(target, fetched, self._read(target, fetched))
         except PageError as error:
             stage: Literal["image", "parse"] = "image" if target.kind == "image" else "parse"
             self._refuse_page(target, error.reason, str(error), stage=stage, kept=fetched)
             return reading.Read()
+        for refused in ended:
+            self._desk.put(refusal(self._crawl, target.platform, refused))
         self._deliver(target, fetched, found)
         return found
 

@@ -102,6 +102,8 @@ class MarketSpider(Spider):
         if isinstance(verdict, judge.Take):
             found = await self._clerk.take(target, fetched)
             self.frontier.add(target, target.platform, found.links)
+            for name, link in found.elsewhere:
+                self.frontier.add(None, name, (link,))
         elif isinstance(verdict, judge.Gone):
             self._clerk.gone(target, fetched)
         elif isinstance(verdict, judge.Refuse):

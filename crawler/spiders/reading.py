@@ -13,6 +13,7 @@ from crawler.frontier.store import Target
 from crawler.items import Gone, Link, PageError
 from crawler.pages import PageModule
 from crawler.pages.page import Page
+from crawler.pages.syntax.newsfeed import entries, is_feed
 from crawler.rows import Row, Stamp, gone_row, observation_row, seller_row
 
 Shown = TypeVar("Shown")
@@ -26,6 +27,7 @@ class Read(NamedTuple):
     pictures: tuple[Place, ...] = ()
     counts: tuple[str, ...] = ()
     is_kept: bool = False
+    elsewhere: tuple[tuple[str, Link], ...] = ()  # platform and link, of other platforms
 
 
 def read(
@@ -98,7 +100,8 @@ def _listing(
 
 
 def _links(module: PageModule, page: Page) -> tuple[Link, ...]:
-    return ask(lambda one: tuple(module.links(one)), page)
+    reader = entries if is_feed(page) else module.links
+    return ask(lambda one: tuple(reader(one)), page)
 
 
 def ask(function: Callable[[Page], Shown], page: Page) -> Shown:
