@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import msgspec
@@ -20,6 +20,13 @@ _TRACKING = re.compile(
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 _ASCII = "".join(map(chr, range(33, 127)))
 _PORTS = {"http": 80, "https": 443}
+# What is canonical already, which most links are: told in a tenth of the time.
+_CLEAN = re.compile(
+    r"(?:http://[a-z\d][a-z\d.-]*(?::(?!80/)(?:[1-9]\d{0,3}|[1-5]\d{4}))?"
+    r"|https://[a-z\d][a-z\d.-]*(?::(?!443/)(?:[1-9]\d{0,3}|[1-5]\d{4}))?)"
+    r"/[\w/%:@!$&'()*+,=.~-]*",
+    re.ASCII,
+)
 LONGEST = 2_000  # longer addresses are traps or data, never pages
 
 Fault = Literal["bad_address", "bad_scheme", "private_address", "outside_platform"]
@@ -34,6 +41,13 @@ class Place(msgspec.Struct, frozen=True):
     host: str  # with its port if that is not the scheme's own
 
 
+class _Parts(NamedTuple):
+    scheme: str
+    host: str  # with its port if that is not the scheme's own
+    name: str  # without
+    has_user: bool
+
+
 @lru_cache(20_000)
 def canonical(url: str) -> str:
     """Give the one spelling of an address; ValueError if it is none.
@@ -41,6 +55,8 @@ def canonical(url: str) -> str:
     Lower-case scheme and host, no default port, fragment, session or tracking parameters, the
     others sorted.
     """
+    if _CLEAN.fullmatch(url):
+        return url
     parts = urlsplit(url.strip())
     netloc = _netloc(parts.scheme, parts.hostname or "", parts.port)
     # Latin-1 keeps every byte as it was: some marketplaces escape in GBK, not UTF-8.
@@ -54,24 +70,22 @@ def canonical(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Give an address's host, with its port if that is not the scheme's own."""
-    parts = urlsplit(url)
-    return _netloc(parts.scheme, parts.hostname or "", parts.port)
+    return _parts(url).host
 
 
 def fault(platform: Platform, url: str) -> Fault | None:
     """Say why a platform's crawl may not ask for an address; None if it may."""
     try:
-        parts = urlsplit(url)
-        host = _netloc(parts.scheme, parts.hostname or "", parts.port)
+        parts = _parts(url)
     except ValueError:
         return "bad_address"
     if parts.scheme not in _PORTS:
         return "bad_scheme"
-    if not host or len(url) > LONGEST or parts.username is not None:
+    if not parts.host or len(url) > LONGEST or parts.has_user:
         return "bad_address"
-    if host not in platform.hosts:
-        return "private_address" if is_private(parts.hostname or "") else "outside_platform"
-    if not platform.is_loopback_allowed and is_private(parts.hostname or ""):
+    if parts.host not in platform.hosts:
+        return "private_address" if is_private(parts.name) else "outside_platform"
+    if not platform.is_loopback_allowed and is_private(parts.name):
         return "private_address"
     return None
 
@@ -107,7 +121,16 @@ def kind_of(platform: Platform, url: str) -> Kind | None:
 
 def is_sitemap(url: str) -> bool:
     """Say whether an address names a sitemap, which is an index whatever `kinds` says."""
-    return urlsplit(url).path.endswith((".xml", ".xml.gz"))
+    return ".xml" in url and urlsplit(url).path.endswith((".xml", ".xml.gz"))
+
+
+@lru_cache(20_000)
+def _parts(url: str) -> _Parts:
+    """Give the parts of an address; menus are the same on every page, so most are known."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    host = _netloc(parts.scheme, name, parts.port)
+    return _Parts(parts.scheme, host, name, parts.username is not None)
 
 
 def _identified(platform: Platform, url: str) -> Place | None:
