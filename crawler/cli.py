@@ -8,7 +8,12 @@ from pathlib import Path
 
 import cyclopts
 
+from crawler.probe.cli import probe
+
+from crawler.words.cli import words
+
 app = cyclopts.App(name="countermark crawl", help="Fetch listings and read saved pages.")
+app.command(probe)
 
 
 @app.command
@@ -114,6 +119,9 @@ def status(*, json: bool = False) -> None:
     from crawler.status import write
 
     write(look(site(), datetime.now(UTC)), sys.stdout, as_json=json)
+
+
+app.command(words)
 
 
 def moment(text: str | None) -> datetime:

@@ -30,6 +30,7 @@ from crawler.priorities import known_listings
 from crawler.progress import Progress, of_crawl
 from crawler.spiders.clerk import Clerk, Sources
 from crawler.spool import Spool
+from crawler.words.adopted import adopted
 
 APP = "crawl"
 _SEED_BATCH = 5_000
@@ -192,7 +193,7 @@ def _seed(
     for name, links in _batches(listings):
         frontier.add(None, name, links)
     for one in new:
-        words = seeds.search_words(one, site.brands)
+        words = seeds.search_words(one, site.brands, adopted(site.state, one.name))
         frontier.add(None, one.name, seeds.seeds(one, words))
         store.note(f"seeded:{one.name}", crawl.now.isoformat())
 

@@ -11,6 +11,7 @@ from conf.errors import ConfError
 from conf.platform import Platform
 from crawler.frontier.address import place
 from crawler.items import Link
+from crawler.words.kinds import of_brands
 
 
 def seeds(platform: Platform, words: Sequence[str]) -> tuple[Link, ...]:
@@ -21,7 +22,12 @@ def seeds(platform: Platform, words: Sequence[str]) -> tuple[Link, ...]:
 
     """
     discovery = platform.discovery
-    addresses = [*discovery.sitemaps, *discovery.categories, *_searches(platform, words)]
+    addresses = [
+        *discovery.sitemaps,
+        *discovery.feeds,
+        *discovery.categories,
+        *_searches(platform, words),
+    ]
     links = tuple(
         Link(address.replace("{page}", "1"), "index") for address in addresses or [platform.home]
     )
@@ -34,25 +40,24 @@ def seeds(platform: Platform, words: Sequence[str]) -> tuple[Link, ...]:
     return links
 
 
-def search_words(platform: Platform, where: Path) -> tuple[str, ...]:
-    """Give the words to search a platform for: its own, or the marks and aliases of the brands."""
-    if not platform.discovery.searches:
+def search_words(platform: Platform, where: Path, adopted: Sequence[str] = ()) -> tuple[str, ...]:
+    """Give the words to search a platform for: its own, or the brands', and those adopted.
+
+    Of the brands, what `discovery.word_kinds` names: marks and aliases where nothing else is said.
+    """
+    discovery = platform.discovery
+    if not discovery.searches:
         return ()
-    return platform.discovery.words or tuple(_names(where))
+    own = discovery.words or of_brands(brands(where), discovery.word_kinds, platform.language)
+    found: dict[str, str] = {}
+    for word in (*own, *adopted):
+        found.setdefault(word.casefold(), word)
+    return tuple(found.values())
 
 
 def known(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Link]]:
     """Give the links that look again at what the lake knows, as platform and link."""
     return ((platform, Link(url, "listing")) for platform, url in found)
-
-
-def _names(where: Path) -> Iterator[str]:
-    seen = set()
-    for brand in brands(where):
-        for name in (*brand.marks, *brand.aliases):
-            if name.casefold() not in seen:
-                seen.add(name.casefold())
-                yield name
 
 
 def _searches(platform: Platform, words: Sequence[str]) -> Iterator[str]:
