@@ -106,17 +106,16 @@ def _told(page: Page) -> Iterator[shop.Answer]:
         state = page.state(name)
         for marks in (("titleModule",), ("productInfoComponent",)):
             for found in list(objects(state, *marks))[:1]:
-                specs = (
-                    *_rows(found, "specsModule.props"),
-                    *_rows(found, "productPropComponent.props"),
+                specs = _rows(found, "specsModule.props") + _rows(
+                    found, "productPropComponent.props"
                 )
                 yield "state", _ITEM, _with_choices(found)
                 yield "state", _SPECS, keyed(specs, "attrName", "attrValue")
                 return
 
 
-def _rows(found: dict[str, Any], path: str) -> tuple[Any, ...]:
-    return tuple(one for rows in values(found, path) for one in values(rows, "*"))
+def _rows(found: dict[str, Any], path: str) -> list[Any]:
+    return [one for rows in values(found, path) for one in values(rows, "*")]
 
 
 def _with_choices(found: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +126,8 @@ def _with_choices(found: dict[str, Any]) -> dict[str, Any]:
             if isinstance(one, dict):
                 shown = one.get("propertyValueDisplayName") or one.get("propertyValueName")
                 names[str(one.get("propertyValueId"))] = str(shown)
-    priced = (*_rows(found, "skuModule.skuPriceList"), *_rows(found, "priceComponent.skuPriceList"))
+    priced = _rows(found, "skuModule.skuPriceList")
+    priced += _rows(found, "priceComponent.skuPriceList")
     choices = [_choice(one, names) for one in priced if isinstance(one, dict)]
     counts = [one["there"] for one in choices if one["there"] is not None]
     return {**found, "choices": choices, "there": any(counts) if counts else None}

@@ -54,6 +54,10 @@ _SHOP = shop.Shop(
             "#outOfStock .a-color-price",
         ),
         "sku_text": ("#ASIN@value", "input[name=ASIN]@value"),
+        "mpn_text": (
+            'th:lexbor-contains("model number" i) + td',
+            'th:lexbor-contains("part number" i) + td',
+        ),
         "brand_text": ("#bylineInfo", "#brand"),
         "seller_name_text": ("#sellerProfileTriggerId", "#merchant-info a"),
         "description_text": ("#productDescription", "#feature-bullets"),
@@ -78,6 +82,7 @@ _SHOP = shop.Shop(
         "rating_text": ("#seller-info-feedback-summary .a-icon-alt", "#feedback-summary-table"),
         "review_count_text": "#seller-info-feedback-summary .feedback-detail-description",
     },
+    seller_only={"review_count_text": r"\((\d[\d.,]*)"},
     seller_link='#sellerProfileTriggerId, #merchant-info a[href*="seller="]',
     original=((r"\._[^/]*_(?=\.\w{3,4}$)", ""),),
     only={

@@ -47,7 +47,6 @@ _USER = Told(
         "since_text": "registration_date",
         "location_text": ("address.city", "address.state"),
         "sold_text": "seller_reputation.transactions.completed",
-        "rating_text": "seller_reputation.power_seller_status",
     }
 )
 _SHOP = shop.Shop(

@@ -75,7 +75,7 @@ _SHOP = shop.Shop(
     pictures=(".product__media img", ".product-single__photo img"),
     original=(
         (_SIZE, ""),
-        (r"([?&])(?:width|height|crop)=\w+&?", r"\1"),
+        (r"(?<=[?&])(?:width|height|crop)=\w+&?", ""),
         (r"[?&]$", ""),
     ),
 )

@@ -33,7 +33,7 @@ _PRODUCT = Told(
         "availability_text": "stockLevel",
     },
 )
-_SHOP = shop.Shop(original=((r"([?&])(?:preset|w|h|mode|format)=\w+&?", r"\1"), (r"[?&]+$", "")))
+_SHOP = shop.Shop(original=((r"(?<=[?&])(?:preset|w|h|mode|format)=\w+&?", ""), (r"[?&]+$", "")))
 _BRANDS = frozenset({"brand", "marke", "marque", "marca"})
 
 

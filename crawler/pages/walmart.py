@@ -45,7 +45,7 @@ _SHOP = shop.Shop(
     },
     pictures='[data-testid="media-thumbnail"] img',
     seller_link='[data-testid="seller-name-link"], a[href*="/seller/"]',
-    original=((r"([?&])odn\w+=\w+&?", r"\1"), (r"[?&]+$", "")),
+    original=((r"(?<=[?&])odn\w+=\w+&?", ""), (r"[?&]+$", "")),
 )
 _STATE = "__NEXT_DATA__"
 

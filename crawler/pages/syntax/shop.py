@@ -45,6 +45,7 @@ class Shop(msgspec.Struct, frozen=True):
     pictures: Where = ()  # selectors; an attribute may be named, else src or where a lazy one waits
     choices: str | None = None  # elements that each name a variant
     seller: Mapping[str, Where] = {}  # fields of a seller's page
+    seller_only: Mapping[str, str] = {}  # as `only`
     seller_link: str | None = None  # elements of a listing's page that lead to its seller
     original: Cuts = ()  # turns a picture's address into that of its full size
     only: Mapping[str, str] = {}  # of a field's text, the group of this expression; else nothing
@@ -71,7 +72,11 @@ def listing(page: Page, shop: Shop, told: Iterable[Answer] = ()) -> Observation 
             found.put("selector", labels.labelled(page))
         found.put("selector", {"language_text": page.language})
         _fill(page, found)
-    _trim(shop, found)
+    _trim(found, shop.only)
+    _tidy_prices(found)
+    if "image_urls" in found.values:
+        urls = (full_size(url, shop.original) for url in found.values["image_urls"])
+        found.values["image_urls"] = tuple(dict.fromkeys(urls))
     if "title_text" not in found.values:
         return None
     outgoing = page.outgoing(*addresses(found.values.get("description_text")))
@@ -86,7 +91,7 @@ def seller(page: Page, shop: Shop, told: Iterable[Answer] = ()) -> SellerObserva
         found.put(step, read(table, node, lambda url: whole(page, url)))
     if not is_json(page):
         found.put("selector", {name: _text(page, name, at) for name, at in shop.seller.items()})
-    _trim(shop, found)
+    _trim(found, shop.seller_only)
     if "name_text" not in found.values:
         return None
     here = page.own("seller")
@@ -189,19 +194,15 @@ def _fill(page: Page, found: Gathered) -> None:
             found.values[name], found.provenance[name] = getattr(shown, name), step
 
 
-def _trim(shop: Shop, found: Gathered) -> None:
-    """Cut fields to what they mean, or drop them; turn pictures to their full size."""
-    for name, expression in shop.only.items():
+def _trim(found: Gathered, only: Mapping[str, str]) -> None:
+    """Cut fields to what they mean, or drop them."""
+    for name, expression in only.items():
         if name in found.values:
             match = re.search(expression, found.values.pop(name), re.IGNORECASE)
             if match and (text := line(match[1])):
                 found.values[name] = text
             else:
                 del found.provenance[name]
-    _tidy_prices(found)
-    if "image_urls" in found.values:
-        urls = (full_size(url, shop.original) for url in found.values["image_urls"])
-        found.values["image_urls"] = tuple(dict.fromkeys(urls))
 
 
 def _tidy_prices(found: Gathered) -> None:
