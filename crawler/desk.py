@@ -15,7 +15,7 @@ from crawler.frontier.store import Acks, Done
 from crawler.outcome import Outcome
 from crawler.packs import PackWriter
 from crawler.rows import Row
-from crawler.spool import Sealed, Spool
+from crawler.spool import Owners, Sealed, Spool, Told
 
 TABLES = ("captures", "finds", "images", "observations", "refused", "seller_observations")
 
@@ -34,6 +34,41 @@ class Pace(msgspec.Struct, frozen=True):
     def wait_s(self, batches: int) -> float:
         """Give the longest wait of the batch that comes after so many."""
         return float(min(self.seconds, self.first_seconds * 2 ** min(batches, 30)))
+
+
+class Draft:
+    """A batch in the making: rows by table, whose each is, and what all of it ends."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[Row]] = {}
+        self.owners: Owners = {}
+        self.row_count = 0
+        self.done: list[Done] = []
+        self.closed: list[str] = []
+        self.told: list[Told] = []
+
+    def put(self, outcome: Outcome) -> None:
+        """Take one outcome."""
+        owner = -1 - len(self.told) if outcome.done is None else len(self.done)
+        for table, row in outcome.rows:
+            self.rows.setdefault(table, []).append(row)
+            self.owners.setdefault(table, []).append(owner)
+            self.row_count += 1
+        if outcome.done is not None:
+            self.done.append(outcome.done)
+        if outcome.closed is not None:
+            self.closed.append(outcome.closed)
+        self.told.append(Told(owner, outcome.platform, outcome.counts, outcome.reason))
+
+    @property
+    def acks(self) -> Acks:
+        """What it ends in the frontier."""
+        return Acks(tuple(self.done), tuple(self.closed))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that must be kept."""
+        return not (self.done or self.closed or self.row_count)
 
 
 class Frontier(Protocol):
@@ -55,7 +90,7 @@ class Desk:
         self,
         crawl_id: str,
         spool: Spool,
-        committer: Committer,
+        committer: Committer | None,
         packs: PackWriter,
         pace: Pace = Pace(),  # noqa: B008 - frozen
     ) -> None:
@@ -66,20 +101,14 @@ class Desk:
         self.packs = packs
         self.on_commit: Callable[[], None] = lambda: None
         self._crawl_id, self._spool, self._committer, self._pace = crawl_id, spool, committer, pace
-        self._seq = committer.next_seq(TABLES)
+        self._seq = committer.next_seq(TABLES) if committer else 1
         self._batches = 0
         self._committing: asyncio.Task[None] | None = None
-        self._clear()
+        self._draft = Draft()
 
     def put(self, outcome: Outcome) -> None:
         """Take one outcome."""
-        for table, row in outcome.rows:
-            self._rows.setdefault(table, []).append(row)
-            self._row_count += 1
-        if outcome.done is not None:
-            self._done.append(outcome.done)
-        if outcome.closed is not None:
-            self._closed.append(outcome.closed)
+        self._draft.put(outcome)
         self.tally.setdefault(outcome.platform, Counter()).update(outcome.counts)
         if outcome.reason is not None:
             self.refusals.setdefault(outcome.platform, Counter())[outcome.reason] += 1
@@ -87,12 +116,12 @@ class Desk:
     @property
     def is_full(self) -> bool:
         """Whether so much waits that nothing more should be fetched until a batch is through."""
-        return self._row_count >= 2 * self._pace.rows
+        return self._draft.row_count >= 2 * self._pace.rows
 
     @property
     def has_waiting(self) -> bool:
         """Whether anything here waits for a commit."""
-        return bool(self._done or self._closed or self._row_count)
+        return not self._draft.is_empty
 
     def fail(self, error: Exception) -> None:
         """Stop the crawl for an error that is not one page's; the first one counts."""
@@ -102,7 +131,9 @@ class Desk:
         """Send a batch on its way if there is enough for one; gives whether it did."""
         if not self.has_waiting:
             return False
-        is_due = self._row_count >= self._pace.rows or age_s >= self._pace.wait_s(self._batches)
+        is_due = self._draft.row_count >= self._pace.rows or age_s >= self._pace.wait_s(
+            self._batches
+        )
         return self.leave() if is_due else False
 
     def leave(self) -> bool:
@@ -124,33 +155,31 @@ class Desk:
         return self._committing is not None and not self._committing.done()
 
     async def _commit(self) -> None:
-        rows, acks, seq = self._rows, Acks(tuple(self._done), tuple(self._closed)), self._seq
-        self._clear()
+        draft, seq = self._draft, self._seq
+        self._draft = Draft()
         self._seq += 1
         self._batches += 1
         try:
             if self.frontier is not None:
                 self.frontier.make_durable()
             checkpoint = self.packs.checkpoint()
-            await asyncio.to_thread(self._write, checkpoint, rows, acks, seq)
-            if self.frontier is not None:
-                self.frontier.acknowledge(acks)
-            self._spool.remove(seq)
+            await asyncio.to_thread(self._write, checkpoint, draft, seq)
+            self._end(draft, seq)
         except Exception as error:  # noqa: BLE001 - told by whoever runs the crawl, see `failure`
             self.fail(error)
         self.on_commit()
 
-    def _write(
-        self, checkpoint: Callable[[], None], rows: dict[str, list[Row]], acks: Acks, seq: int
-    ) -> None:
+    def _write(self, checkpoint: Callable[[], None], draft: Draft, seq: int) -> None:
         """Make bodies durable, then the batch, then bring it to the lake: in this order."""
         checkpoint()
-        batch = Sealed(seq, self._crawl_id, acks, conform(rows, self._crawl_id))
+        tables = conform(draft.rows, self._crawl_id)
+        batch = Sealed(seq, self._crawl_id, draft.acks, tables)
         self._spool.seal(batch)
-        self._committer.commit_arrow(batch.tables, seq)
+        if self._committer is not None:
+            self._committer.commit_arrow(batch.tables, seq)
 
-    def _clear(self) -> None:
-        self._rows: dict[str, list[Row]] = {}
-        self._row_count = 0
-        self._done: list[Done] = []
-        self._closed: list[str] = []
+    def _end(self, draft: Draft, seq: int) -> None:
+        """Tell the frontier that a batch is in the lake, and throw it away."""
+        if self.frontier is not None:
+            self.frontier.acknowledge(draft.acks)
+        self._spool.remove(seq)
