@@ -36,7 +36,10 @@ _SIGN = (
     r"|\b[A-Z]{3}\b"
 )
 _AMOUNT = r"\d[\d.,'’\s]*"
-_MONEY = re.compile(rf"(?:{_SIGN})\s*{_AMOUNT}|{_AMOUNT}(?:,-|\s*(?:{_SIGN}))")
+# A country may stand before the sign: US $, MXN $, R$.
+_MONEY = re.compile(
+    rf"(?:\b[A-Z]{{1,3}}\s?)?(?:{_SIGN})\s*{_AMOUNT}|{_AMOUNT}(?:,-|\s*(?:{_SIGN}))"
+)
 _NUMBER = re.compile(r"\d[\d.,'’\s]*\d|\d")
 _LONGEST = 60
 _ABOVE = 7  # elements around a price that may say what it is

@@ -1,0 +1,1 @@
+"""Shops never seen before: from an address to a draft of their YAML."""
