@@ -73,6 +73,19 @@ def links(page: Page) -> Iterator[Link]:
     yield from (Link(url, "index") for url in page.links('a[rel~="next"], link[rel="next"]'))
 
 
+def _availability(page: Page, found: Gathered, title: str | None) -> None:
+    """Take from words and buttons what no markup tells, or tells in words that nobody knows."""
+    values = found.values
+    if buying.state(values.get("availability_text")) is not None:
+        return
+    seen = buying.availability(page, title)
+    if seen is None and "price_text" in values:
+        seen = buying.IN_STOCK  # a price stands for an offer as long as nothing takes it back
+    if seen is not None:
+        values["availability_text"] = seen
+        found.provenance["availability_text"] = "selector"
+
+
 def _tidy(found: Gathered) -> None:
     """Drop fields whose template was never filled in, and the label within a brand's name."""
     for name in [name for name, value in found.values.items() if _is_unfilled(value)]:
@@ -127,8 +140,7 @@ def _look(page: Page, found: Gathered, title: str | None) -> None:
         found.put("selector", labels.labelled(page))
     if "sku_text" not in values:
         found.put("selector", {"sku_text": labels.in_address(page)})
-    if "availability_text" not in values:
-        found.put("selector", {"availability_text": buying.availability(page, title)})
+    _availability(page, found, title)
     trail = next(of_type(page.jsonld, "BreadcrumbList"), None)
     found.put("jsonld", {"category_text": schema.breadcrumbs(trail) if trail else None})
     found.put("selector", {"title_text": title, "language_text": page.language})
