@@ -16,6 +16,10 @@ PLATFORMS = reading.HERE / "platforms"
 WordKind = Literal["marks", "aliases", "nicknames", "disguises", "replicas"]
 
 
+ALWAYS = (0, 0)  # opening hours that never close
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
 class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How hard a host may be asked; a property of the host, not of the worker."""
 
@@ -27,6 +31,15 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     daily_requests: int | None = None  # of one UTC day
     opening_hours: str | None = None  # "HH:MM-HH:MM" UTC; outside of them the host is left alone
     slow_factor: float = 1.0  # at most one request per so many times a slow answer's seconds
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """Opening hours as minutes of the UTC day; the end may lie before the beginning."""
+        match = _HOURS.fullmatch(self.opening_hours or "")
+        if match is None:
+            return ALWAYS
+        first, second, third, fourth = map(int, match.groups())
+        return (60 * first + second, 60 * third + fourth)
 
 
 class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +115,7 @@ def platform(name: str, where: Path = PLATFORMS) -> Platform:
     found = reading.read(path, Platform)
     if found.name != name:
         raise ConfError(f"{path}: name is {found.name!r}; it must be the file's name, {name!r}")
+    _check_politeness(path, found.politeness)
     for field in ("listing", "seller", "index"):
         _check_expression(path, field, getattr(found.kinds, field), needs_id=field != "index")
     for field in ("listing_address", "seller_address"):
@@ -114,6 +128,22 @@ def platform(name: str, where: Path = PLATFORMS) -> Platform:
 def platforms(where: Path = PLATFORMS) -> tuple[Platform, ...]:
     """Read every platform, by name."""
     return tuple(platform(name, where) for name in reading.names(where))
+
+
+def _check_politeness(path: Path, given: Politeness) -> None:
+    if given.opening_hours is not None and not _HOURS.fullmatch(given.opening_hours):
+        raise ConfError(
+            f"{path}: politeness.opening_hours is {given.opening_hours!r}; write it as HH:MM-HH:MM "
+            "in UTC, such as 22:00-06:00"
+        )
+    if given.opening_hours is not None and given.hours[0] == given.hours[1]:
+        raise ConfError(
+            f"{path}: politeness.opening_hours begins when it ends; leave it out for the whole day"
+        )
+    if given.slow_factor < 0:
+        raise ConfError(
+            f"{path}: politeness.slow_factor is {given.slow_factor}; it must be 0 or more"
+        )
 
 
 def _check_expression(path: Path, field: str, text: str | None, *, needs_id: bool) -> None:

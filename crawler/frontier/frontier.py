@@ -7,6 +7,7 @@ page gave is in the lake. So a crawl that is killed anywhere loses nothing.
 from __future__ import annotations
 
 import math
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 
@@ -36,6 +37,7 @@ class Frontier:
         self.wake_at = math.inf
         self.sync_at = math.inf
         self.refuse = refuse
+        self.epoch_s = time.time() - time.monotonic()  # added to a moment it gives the wall's
         self._store = store
         self._queue = Queue(store, self.platforms, limit)
         self._token_asked: set[str] = set()
@@ -182,7 +184,7 @@ class Frontier:
 
     def _of(self, host: Host, now: float) -> Ask | None:
         """Give what may be asked of one host now."""
-        due = host.pace.due(now)
+        due = host.pace.due(now, self.epoch_s + now)
         has_work = any(self._queue.has_work(one, host.name) for one in host.platforms)
         if due is None or not (has_work or host.again_at is not None):
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from conf.platform import Politeness
+from conf.platform import ALWAYS, Politeness
 
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
@@ -25,6 +25,7 @@ class Pace(msgspec.Struct):
     asked: int = 0
     daily: int | None = None
     slow_factor: float = 0.0
+    hours: tuple[int, int] = ALWAYS  # minutes of the UTC day; the same twice is all day
     took_s: float = 0.0  # of the last answers, smoothed
 
     @property
@@ -33,11 +34,14 @@ class Pace(msgspec.Struct):
         slow = self.slow_factor * self.took_s if self.took_s > SLOW_S else 0.0
         return max(self.interval_s, slow)
 
-    def due(self, now: float) -> float | None:
-        """Give seconds until the next request may go; None while all connections are in use."""
+    def due(self, now: float, wall_s: float = 0.0) -> float | None:
+        """Give seconds until the next request may go; None while all connections are in use.
+
+        `wall_s` is the same moment in seconds of UTC, for the opening hours.
+        """
         if self.in_flight >= self.concurrency:
             return None
-        return max(0.0, self.next_at - now)
+        return max(0.0, self.next_at - now, opens_in(self.hours, wall_s))
 
     def sent(self, now: float) -> None:
         """Note that a request goes out now."""
@@ -71,10 +75,29 @@ class Pace(msgspec.Struct):
         self.next_at = max(self.next_at, now + pause)
         return pause
 
+    def terms(self) -> dict[str, float]:
+        """Give what does not change with the crawl, as a shared store keeps it."""
+        return {
+            "interval": self.interval_s,
+            "concurrency": self.concurrency,
+            "daily": self.daily or 0,
+            "slow": self.slow_factor,
+            "from": self.hours[0],
+            "to": self.hours[1],
+        }
+
     @property
     def is_spent(self) -> bool:
         """Whether the day's requests are used up."""
         return self.daily is not None and self.asked >= self.daily
+
+
+def opens_in(hours: tuple[int, int], wall_s: float) -> float:
+    """Give seconds until a host opens; 0 while it is open."""
+    begin, end = hours
+    minute = wall_s % 86_400 / 60
+    is_open = begin <= minute < end if begin < end else minute >= begin or minute < end
+    return 0.0 if is_open else (begin - minute) % 1_440 * 60
 
 
 def pace(politeness: Politeness) -> Pace:
@@ -85,6 +108,7 @@ def pace(politeness: Politeness) -> Pace:
         concurrency=max(1, politeness.concurrency),
         daily=politeness.daily_requests,
         slow_factor=politeness.slow_factor,
+        hours=politeness.hours,
     )
 
 
@@ -96,4 +120,5 @@ def strictest(first: Pace, second: Pace) -> Pace:
         concurrency=min(first.concurrency, second.concurrency),
         daily=min(daily) if daily else None,
         slow_factor=max(first.slow_factor, second.slow_factor),
+        hours=first.hours if first.hours != ALWAYS else second.hours,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from conf.platform import Platform
 from crawler.frontier.address import place
@@ -29,14 +29,14 @@ class Queue:
 
     def add(self, source: Target | None, platform: Platform, links: Iterable[Link]) -> int:
         """Add what a page leads to; gives how many pages were new."""
-        found = [
+        links_to = [
             one
-            for one in (_found(source, platform, link) for link in links)
+            for one in (found(source, platform, link) for link in links)
             if one is not None and one.place.host not in self._closed
         ]
         if self._limit is not None:
-            found = self._within(platform.name, found, self._limit)
-        new = self._store.add(found)
+            links_to = self._within(platform.name, links_to, self._limit)
+        new = self._store.add(links_to)
         for one in new:
             self._count(one)
         if self._limit is not None and self._room(platform.name, self._limit) <= 0:
@@ -90,21 +90,8 @@ class Queue:
         return self._open.total() - self._waiting.total() - at_hand
 
     def is_empty(self, silent: Collection[str], stalled: Collection[str] = ()) -> bool:
-        """Say whether everything was asked and acknowledged that could be.
-
-        Nothing of a silent host can be, nor of a stalled platform. Pictures wait for all pages of
-        their platform, so also for those on a silent host.
-        """
-        left = {
-            (platform, host, kind)
-            for (platform, host, kind), number in self._open.items()
-            if number and platform not in stalled
-        }
-        held = {platform for platform, host, kind in left if host in silent and kind != "image"}
-        return not any(
-            host not in silent and not (kind == "image" and platform in held)
-            for platform, host, kind in left
-        )
+        """Say whether everything was asked and acknowledged that could be."""
+        return is_empty(self._open, silent, stalled)
 
     def _order(self, platform: str, host: str) -> Sequence[Kind]:
         """Give the kinds in the order they are asked: enough indexes to feed, pictures last.
@@ -163,7 +150,7 @@ class Queue:
                 self._waiting[platform, host, kind] += waiting
 
 
-def _found(source: Target | None, platform: Platform, link: Link) -> Found | None:
+def found(source: Target | None, platform: Platform, link: Link) -> Found | None:
     """Give the target that a link stands for; None if this platform's crawl does not ask for it."""
     where = place(platform, link.url, link.kind)
     if where is None or (where.kind == "image") != (link.kind == "image"):
@@ -172,3 +159,25 @@ def _found(source: Target | None, platform: Platform, link: Link) -> Found | Non
     if depth > platform.discovery.deepest_page:
         return None
     return Found(platform.name, where, link.hint, depth)
+
+
+def is_empty(
+    still_open: Mapping[tuple[str, str, Kind], int],
+    silent: Collection[str],
+    stalled: Collection[str] = (),
+) -> bool:
+    """Say whether nothing that is open, by platform, host and kind, could be asked.
+
+    Nothing of a silent host can be, nor of a stalled platform. Pictures wait for all pages of
+    their platform, so also for those on a silent host.
+    """
+    left = {
+        (platform, host, kind)
+        for (platform, host, kind), number in still_open.items()
+        if number and platform not in stalled
+    }
+    held = {platform for platform, host, kind in left if host in silent and kind != "image"}
+    return not any(
+        host not in silent and not (kind == "image" and platform in held)
+        for platform, host, kind in left
+    )

@@ -19,6 +19,11 @@ class Rules(Protocol):
         ...
 
     @property
+    def text(self) -> str | None:
+        """The file itself; None if there is none."""
+        ...
+
+    @property
     def delay_s(self) -> float:
         """Seconds between two requests that the host asks for; 0 if it asks for none."""
         ...
@@ -27,6 +32,7 @@ class Rules(Protocol):
 class Open:
     """A host without rules: whatever has no robots.txt (RFC 9309, 2.3.1.3)."""
 
+    text: str | None = None
     delay_s = 0.0
 
     def allows(self, url: str) -> bool:  # noqa: ARG002 - the rule is the same for all
@@ -39,6 +45,7 @@ class Written:
 
     def __init__(self, text: str) -> None:
         """Parse a robots.txt; lines that make no sense are skipped, as the RFC wants."""
+        self.text: str | None = text
         self._parsed = Protego.parse(text)
         self.delay_s = float(self._parsed.crawl_delay(AGENT) or 0.0)
 
@@ -55,3 +62,8 @@ def rules(status: int, body: bytes) -> Rules | None:
     if status == 200:  # noqa: PLR2004
         return Written(body[:LARGEST].decode("utf-8", errors="replace"))
     return Open() if 400 <= status < 500 else None  # noqa: PLR2004
+
+
+def kept(kind: str | None, text: str | None) -> Rules:
+    """Give the rules that were kept as text; `open` stands for a host without any."""
+    return Written(text or "") if kind == "written" else Open()
