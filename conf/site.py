@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,6 +39,7 @@ class SiteFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     platforms: str = "conf/platforms"
     tracking_uri: str | None = None
     model: str = "counterfeit"
+    frontier: str = "in-process"  # or redis://HOST:PORT/0, shared by workers on many machines
     spark: Spark = Spark()
 
 
@@ -51,6 +53,7 @@ class Site(msgspec.Struct, frozen=True):
     tracking_uri: str
     model: str
     spark: Spark
+    frontier: str = "in-process"
     jars: Path = PROJECT / ".cache" / "jars"
 
     @property
@@ -82,6 +85,7 @@ class Site(msgspec.Struct, frozen=True):
 def site(name: str | None = None) -> Site:
     """Read one site; COUNTERMARK_SITE names it, COUNTERMARK_HOME moves its home.
 
+    COUNTERMARK_FRONTIER is the address of the store that many workers' frontier is kept in,
     COUNTERMARK_JARS moves the folder of Delta's jars, which set-up fills.
 
     Raises:
@@ -102,5 +106,18 @@ def site(name: str | None = None) -> Site:
         tracking_uri=found.tracking_uri or f"sqlite:///{home}/mlflow.db",
         model=found.model,
         spark=found.spark,
+        frontier=_store(path, os.environ.get("COUNTERMARK_FRONTIER", found.frontier)),
         jars=PROJECT / os.environ.get("COUNTERMARK_JARS", ".cache/jars"),
     )
+
+
+def _store(path: Path, address: str) -> str:
+    """Give the address of the frontier's store, if it is one."""
+    parts = urlsplit(address)
+    is_network = parts.scheme in {"redis", "rediss"} and parts.hostname
+    if address and not is_network and not (parts.scheme == "unix" and parts.path):
+        raise ConfError(
+            f"{path}: frontier is {address!r}; write redis://host:port/db (rediss:// for TLS, "
+            "unix:///path for a socket), or leave it out (it may come from COUNTERMARK_FRONTIER)"
+        )
+    return address

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import cyclopts
 
 from crawler.probe.cli import probe
-
 from crawler.words.cli import words
 
 app = cyclopts.App(name="countermark crawl", help="Fetch listings and read saved pages.")
@@ -18,7 +18,11 @@ app.command(probe)
 
 @app.command
 def run(
-    *platforms: str, now: str | None = None, limit: int | None = None, json: bool = False
+    *platforms: str,
+    now: str | None = None,
+    limit: int | None = None,
+    workers: int | None = None,
+    json: bool = False,
 ) -> None:
     """Crawl platforms; run again with the same --now to go on with a crawl that was stopped.
 
@@ -26,6 +30,8 @@ def run(
         platforms: Names of platforms; none means all that the site has.
         now: Time that all rows of this crawl carry, ISO 8601; the present if not given.
         limit: Most listings to take from each platform.
+        workers: Processes that fetch, beside one that commits; more than 1 need a site whose
+            `frontier` is a Redis. Workers on other machines join with `crawl work`.
         json: Print the summary as JSON, last.
 
     """
@@ -33,12 +39,82 @@ def run(
     from conf.site import site
     from crawler import run as running
     from crawler.summary import write
+    from crawler.workers.shared import is_shared
 
     wish = running.Wish(names=platforms, now=moment(now), limit=limit)
-    summary = running.run(site(), wish)
+    where = site()
+    if workers is not None and workers < 1:
+        raise ConfError(f"--workers {workers}: at least 1 is needed")
+    if is_shared(where) or (workers or 1) > 1:
+        from crawler.workers import watching
+
+        summary = watching.run(where, wish, workers or 1)
+    else:
+        summary = running.run(where, wish)
     write(summary, sys.stdout, as_json=json)
     if summary.broken:
         raise ConfError("; ".join(f"{name}: {said}" for name, said in summary.broken.items()))
+
+
+@app.command
+def work(
+    *,
+    name: str | None = None,
+    json: bool = False,
+    parent: Annotated[int | None, cyclopts.Parameter(show=False)] = None,
+) -> None:
+    """Join the crawl that runs as one more worker, from any machine that shares the site's folders.
+
+    It ends when nothing is left to fetch. What it fetched is sealed in the spool; the committer
+    brings it to the lake. Killed, it loses nothing: others take over what it had.
+
+    Args:
+        name: Name to tell it by; the machine's if not given. Two workers may have the same.
+        json: Print what it did as JSON, last.
+        parent: Process that watches it; it ends with that.
+
+    """
+    import socket
+
+    import msgspec
+
+    from conf.site import site
+    from crawler.workers.work import work as run_work
+
+    worked = run_work(site(), name or socket.gethostname(), parent)
+    if json:
+        sys.stdout.write(msgspec.json.encode(worked).decode() + "\n")
+    elif parent is None:
+        sys.stdout.write(f"{worked.worker}: {worked.pages} pages\n")
+    if not worked.is_done:
+        raise KeyboardInterrupt
+
+
+@app.command
+def commit(
+    *,
+    once: bool = False,
+    json: bool = False,
+    parent: Annotated[int | None, cyclopts.Parameter(show=False)] = None,
+) -> None:
+    """Bring what workers have sealed to the lake, until it is stopped: one committer a lake.
+
+    `crawl run` starts one. A second one waits for the tables and takes over when the first ends.
+
+    Args:
+        once: Bring what is there now and end.
+        json: Print how many batches it brought as JSON, last.
+        parent: Process that watches it; it ends with that.
+
+    """
+    from conf.site import site
+    from crawler.workers.committing import commit as run_commit
+
+    count = run_commit(site(), once=once, parent=parent)
+    if json:
+        sys.stdout.write(f'{{"batches": {count}}}\n')
+    elif parent is None:
+        sys.stdout.write(f"{count} batches brought to the lake\n")
 
 
 @app.command

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from conf import reading
-from conf.errors import ConfError
-from conf.platform import Platform, platform
+from conf.platform import Platform
 from conf.site import Site
-from crawler import browser, engine, health, pages, seeds
+from crawler import beginning, engine, health, pages
 from crawler.commit import Committer
 from crawler.conform import conform
 from crawler.desk import TABLES, Desk, Pace
@@ -26,14 +22,11 @@ from crawler.frontier.store import Store
 from crawler.lake import known_pictures
 from crawler.outcome import Crawl, crawl_id
 from crawler.packs import PackWriter
-from crawler.priorities import known_listings
 from crawler.progress import Progress, of_crawl
 from crawler.spiders.clerk import Clerk, Sources
 from crawler.spool import Spool
-from crawler.words.adopted import adopted
 
 APP = "crawl"
-_SEED_BATCH = 5_000
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -88,7 +81,7 @@ def run(site: Site, wish: Wish) -> Summary:
 
     """
     begun, cpu = time.monotonic(), time.process_time()
-    chosen, left_out, broken = _chosen(site, wish.names)
+    chosen, left_out, broken = beginning.chosen(site, wish.names)
     crawl = Crawl(crawl_id(wish.now), wish.now)
     with ExitStack() as stack:
         committer = stack.enter_context(Committer(site.lake, APP))
@@ -97,7 +90,7 @@ def run(site: Site, wish: Wish) -> Summary:
         _replay(site, spool, committer)
         store = Store(_file(site, crawl.crawl_id))
         stack.callback(store.close)
-        _check_limit(store, crawl, wish.limit)
+        beginning.check_limit(store, crawl, wish.limit)
         names = [one.name for one in chosen]
         before = tuple(name for name in names if store.fact(f"finished:{name}"))
         due = [one for one in chosen if one.name not in before]
@@ -107,7 +100,8 @@ def run(site: Site, wish: Wish) -> Summary:
         stack.callback(desk.packs.close)
         waiting = {}
         if due:
-            _seed(site, store, due, crawl, wish.limit)
+            new = beginning.unseeded(store, due)
+            beginning.seed(site, Frontier(store, new, beginning.nobody, wish.limit), new, crawl)
             waiting = _fetch(site, wish, crawl, due, store, desk)
         alarms = _measure(site, crawl, [n for n in names if store.fact(f"finished:{n}")], committer)
     return Summary(
@@ -123,42 +117,6 @@ def run(site: Site, wish: Wish) -> Summary:
     )
 
 
-def _chosen(
-    site: Site, names: Sequence[str]
-) -> tuple[list[Platform], dict[str, str], dict[str, str]]:
-    """Give the platforms to crawl, those that cannot be, and those whose file is wrong, with why.
-
-    A platform that was named and is wrong ends the crawl; of all platforms it costs only itself.
-    """
-    found, broken = [], {}
-    for name in dict.fromkeys(names) or reading.names(site.platforms):
-        try:
-            found.append(_described(site, name))
-        except ConfError as error:
-            if names:
-                raise
-            broken[name] = str(error)
-    if not found and not broken:
-        raise ConfError(f"{site.platforms} holds no platform; add one as docs/add/platform.md says")
-    left_out = {}
-    if browser.chromium() is None:
-        reason = "needs a browser, and this machine has no Chromium; install the package chromium"
-        left_out = {one.name: reason for one in found if one.needs_browser}
-    return [one for one in found if one.name not in left_out], left_out, broken
-
-
-def _described(site: Site, name: str) -> Platform:
-    """Read a platform and see that its module and the places where it begins are right."""
-    one = platform(name, site.platforms)
-    try:
-        pages.module(one.pages)
-        seeds.seeds(one, ("word",))
-    except ConfError as error:
-        said = str(error)
-        raise ConfError(said if name in said else f"{site.platforms / name}.yaml: {said}") from None
-    return one
-
-
 def _replay(site: Site, spool: Spool, committer: Committer) -> None:
     """Bring to the lake what a killed run had sealed, once, and end its leases."""
     for batch in spool.sealed():
@@ -169,39 +127,6 @@ def _replay(site: Site, spool: Spool, committer: Committer) -> None:
             store.acknowledge(batch.acks)
             store.close()
         spool.remove(batch.seq)
-
-
-def _check_limit(store: Store, crawl: Crawl, limit: int | None) -> None:
-    begun_with = store.fact("limit")
-    if begun_with is None:
-        store.note("limit", str(limit))
-    elif begun_with != str(limit):
-        raise ConfError(
-            f"{crawl.crawl_id} began with a limit of {begun_with}, not {limit}; keep it, or give "
-            "another --now for another crawl"
-        )
-
-
-def _seed(
-    site: Site, store: Store, due: Sequence[Platform], crawl: Crawl, limit: int | None
-) -> None:
-    """Fill the frontier once: what the lake knows, then where discovery begins."""
-    new = [one for one in due if not store.fact(f"seeded:{one.name}")]
-    frontier = Frontier(store, new, _nobody, limit)
-    names = [one.name for one in new]
-    listings = known_listings(site.lake, names, crawl.now) if names else ()
-    for name, links in _batches(listings):
-        frontier.add(None, name, links)
-    for one in new:
-        words = seeds.search_words(one, site.brands, adopted(site.state, one.name))
-        frontier.add(None, one.name, seeds.seeds(one, words))
-        store.note(f"seeded:{one.name}", crawl.now.isoformat())
-
-
-def _batches(links: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, list[Any]]]:
-    for name, group in groupby(links, key=lambda pair: pair[0]):
-        while batch := [link for _, link in islice(group, _SEED_BATCH)]:
-            yield name, batch
 
 
 def _fetch(
@@ -265,7 +190,3 @@ def _tally(desk: Desk, name: str) -> Tally:
 
 def _file(site: Site, name: str) -> Path:
     return site.state / "crawls" / f"{name}.sqlite"
-
-
-def _nobody(ask: Any, reason: str, detail: str, closed: str | None = None) -> None:
-    """Hear no refusal: seeding asks for nothing."""

@@ -70,6 +70,16 @@ def write(path: Path, tally: Tally) -> None:
     part.replace(path)
 
 
+def said(taken: Tally, seconds: float) -> str:
+    """Say in a line what came in so many seconds."""
+    counts = taken.counts.values()
+    pages = sum(one.get("page", 0) + one.get("picture", 0) for one in counts)
+    listings = sum(one.get("listing", 0) for one in counts)
+    refused = sum(sum(one.values()) for one in taken.refused.values())
+    rate = pages / max(0.1, seconds)
+    return f"crawl: {pages} pages ({rate:.0f} a second), {listings} listings, {refused} refused"
+
+
 def file(state: Path, crawl_id: str) -> Path:
     """Give the file of a crawl."""
     return state / "crawls" / f"{crawl_id}.tally.json"

@@ -1,0 +1,112 @@
+"""The committer as a process: brings what is sealed for as long as it runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from threading import Event
+from typing import Any
+
+from conf.errors import CrawlError, LakeError
+from conf.site import Site
+from crawler.commit import Committer
+from crawler.frontier.shared import SharedFrontier
+from crawler.workers import shared
+from crawler.workers.bringing import APP, Bringer
+
+_LOOK_S = 0.1
+_PAUSE_S = 1.0  # before something that failed is tried again
+PATIENCE_S = 900.0  # a lake may be full or away for so long before the committer gives up
+
+
+def commit(site: Site, *, once: bool = False, parent: int | None = None) -> int:
+    """Bring batches to the lake until a signal says to end; gives how many.
+
+    With `once`, bring what is there and end. It ends, too, when `parent` is no more. Whatever is
+    sealed when it is told to end is brought first.
+
+    Raises:
+        ConfError: the site's frontier cannot be shared.
+        LakeError: another committer has the tables (with `once`), or they stay unwritable.
+        CrawlError: a batch cannot be read, or the frontier's store is away for long.
+
+    """
+    shared.check_shared(site, "crawl commit")
+    stop = Event()
+    if not once:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    with ExitStack() as stack:
+        committer = stack.enter_context(Committer(site.lake, APP))
+        bringer = _bringer(site, committer, stack, stop, once=once)
+        count = 0
+        while bringer is not None:
+            is_last = once or stop.is_set() or (parent is not None and os.getppid() != parent)
+            found = _patiently(bringer, stop)
+            count += found
+            if is_last:
+                break
+            if not found:
+                stop.wait(_LOOK_S)
+        return count
+
+
+def _bringer(
+    site: Site, committer: Committer, stack: ExitStack, stop: Event, *, once: bool
+) -> Bringer | None:
+    """Take the tables, as soon as the committer that has them lets go; None if told to end."""
+    frontiers = _Frontiers(site)
+    stack.callback(frontiers.close)
+    said = ""
+    while not stop.is_set():
+        try:
+            return Bringer(site, committer, frontiers.of)
+        except LakeError as error:
+            committer.close()
+            if once:
+                raise
+            if str(error) != said:
+                said = str(error)
+                sys.stderr.write(f"countermark: waits for the tables: {said}\n")
+            stop.wait(_PAUSE_S)
+    return None
+
+
+def _patiently(bringer: Bringer, stop: Event) -> int:
+    """Bring what is sealed; what fails for want of room or of a store is tried again for long."""
+    begun, said = time.monotonic(), ""
+    while True:
+        try:
+            return bringer.bring_all()
+        except (LakeError, CrawlError) as error:
+            if stop.is_set() or time.monotonic() - begun > PATIENCE_S:
+                raise
+            if str(error) != said:
+                said = str(error)
+                sys.stderr.write(f"countermark: waits: {said}\n")
+            stop.wait(_PAUSE_S)
+
+
+class _Frontiers:
+    """The frontiers of the crawls that batches are of."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._joined: dict[str, SharedFrontier] = {}
+
+    def of(self, name: str) -> SharedFrontier:
+        """Give the frontier of a crawl."""
+        if name not in self._joined:
+            # A committer asks for nothing, so it needs no platform and no limit.
+            known = shared.Running(name, datetime.now(UTC), (), None, 1)
+            self._joined[name] = shared.join(self._site, known, (), "committer")
+        return self._joined[name]
+
+    def close(self, *_: Any) -> None:
+        """Let go of all stores."""
+        for one in self._joined.values():
+            one.close()

@@ -1,0 +1,261 @@
+"""A crawl of many workers on this machine: starts them and a committer, and watches over them."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import msgspec
+
+from conf.errors import CrawlError
+from conf.platform import Platform
+from conf.site import Site
+from crawler import beginning, health
+from crawler.commit import Committer
+from crawler.conform import conform
+from crawler.outcome import Crawl, crawl_id
+from crawler.progress import Progress
+from crawler.run import Summary, Tally, Wish
+from crawler.workers import shared, tally
+from crawler.workers.bringing import APP
+from crawler.workers.work import Worked, sweep
+
+_LOOK_S = 0.2
+_TRIES = 5  # deaths of one process with nothing new in the lake between them
+_END_S = 30.0  # for a process to end when told to
+_LEASE_S = 15.0
+_COMMAND = "from conf.cli import main; main()"
+
+
+class Child:
+    """One process that is started again when it dies."""
+
+    def __init__(self, verb: str, *options: str) -> None:
+        self._verb, self._options = verb, options
+        self.deaths, self.start_at = 0, 0.0
+        self.process: subprocess.Popen[bytes] | None = None
+        self.worked: Worked | None = None
+
+    def start(self) -> None:
+        """Start it, in a session of its own: a key pressed on a terminal is for us to handle."""
+        options = (*self._options, "--parent", str(os.getpid()))
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-c", _COMMAND, "crawl", self._verb, *options],
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def watch(self, now: float) -> None:
+        """See how it is; a dead one is started again, later each time.
+
+        Raises:
+            CrawlError: it died too often.
+
+        """
+        if self.process is None:
+            if now >= self.start_at:
+                self.start()
+            return
+        status = self.process.poll()
+        if status is None:
+            return
+        out, _ = self.process.communicate()
+        self.process = None
+        if status == 0 and self._verb == "work":
+            self.worked = msgspec.json.decode(out.splitlines()[-1], type=Worked)
+            if self.worked.is_done:
+                return
+        self.worked, self.deaths = None, self.deaths + 1
+        if self.deaths > _TRIES:
+            raise CrawlError(
+                f"`countermark crawl {self._verb}` ended {self.deaths} times with status {status} "
+                "and nothing got done between; see what it said above, mend that and run the same "
+                "command again, it goes on from here"
+            )
+        self.start_at = now + 0.25 * 2 ** (self.deaths - 1)
+
+    def end(self) -> None:
+        """Have it end in good order; whoever does not is killed."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.communicate(timeout=_END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+
+
+def run(site: Site, wish: Wish, workers: int) -> Summary:
+    """Crawl with many workers, or go on with a crawl that was stopped.
+
+    Raises:
+        ConfError: a platform is wrong, the limit is another one, or the frontier cannot be shared.
+        CrawlError: the frontier's store or the disk is away, or a worker ends again and again.
+        LakeError: the tables cannot be written.
+
+    """
+    shared.check_shared(site, f"--workers {workers}")
+    begun = time.monotonic()
+    cpu = _cpu_s()
+    chosen, left_out, broken = beginning.chosen(site, wish.names)
+    crawl = Crawl(crawl_id(wish.now), wish.now)
+    names = tuple(one.name for one in chosen)
+    plan = shared.Running(
+        crawl.crawl_id, wish.now, names, wish.limit, wish.picture_count, lease_s=_LEASE_S
+    )
+    facts = shared.join(site, plan, ())
+    try:
+        beginning.check_limit(facts, crawl, wish.limit)
+        before = tuple(name for name in names if facts.fact(f"finished:{name}"))
+    finally:
+        facts.close()
+    due = [one for one in chosen if one.name not in before]
+    plan = msgspec.structs.replace(plan, names=tuple(one.name for one in due))
+    path = tally.file(site.state, crawl.crawl_id)
+    counted = tally.read(path)
+    waiting = _crawl(site, plan, due, workers) if due else {}
+    taken = tally.read(path).less(counted)
+    done = [name for name in names if name not in waiting]
+    return Summary(
+        crawl_id=crawl.crawl_id,
+        platforms=tuple(_tally(taken, one.name) for one in due),
+        finished_before=before,
+        left_out=left_out,
+        waiting=waiting,
+        broken=broken,
+        alarms=_measure(site, crawl, done),
+        seconds=time.monotonic() - begun,
+        cpu_seconds=_cpu_s() - cpu,
+    )
+
+
+def _crawl(
+    site: Site, plan: shared.Running, due: Sequence[Platform], workers: int
+) -> dict[str, str]:
+    """Have everything fetched and brought; gives the platforms that wait, with the reason."""
+    _fill(site, plan, due)
+    shared.announce(site, plan)
+    sweep(site)
+    committer = Child("commit")
+    host = socket.gethostname()
+    crew = [Child("work", "--name", f"{host}-{at}", "--json") for at in range(1, workers + 1)]
+    everyone = [committer, *crew]
+    try:
+        with Progress(_words(site, plan.crawl_id)) as progress:
+            while not all(one.worked for one in crew):
+                _watch(site, plan, due, everyone)
+                progress.show()
+                time.sleep(_LOOK_S)
+    finally:
+        shared.withdraw(site)
+        for one in (*crew, committer):  # the committer last: it brings what they sealed
+            one.end()
+        sweep(site)
+    silent = {host: how for one in crew if one.worked for host, how in one.worked.silent.items()}
+    return _finish(site, plan, due, silent)
+
+
+def _watch(
+    site: Site, plan: shared.Running, due: Sequence[Platform], everyone: Sequence[Child]
+) -> None:
+    """Look at every process once; what is new in the lake forgives their deaths."""
+    path = tally.file(site.state, plan.crawl_id)
+    at = path.stat().st_mtime if path.exists() else 0.0
+    for one in everyone:
+        if at > time.time() - 2 * _LOOK_S:
+            one.deaths = 0
+        was_done = one.worked
+        if was_done is None:
+            one.watch(time.monotonic())
+        if one.worked and not was_done and _fill(site, plan, due):
+            one.worked = None  # its frontier was lost: it is filled anew, and all begins again
+
+
+def _fill(site: Site, plan: shared.Running, due: Sequence[Platform]) -> bool:
+    """Fill the frontier with what it was not filled with before; gives whether there was any.
+
+    Of a frontier that was lost nothing is known: its pages are asked for again, and what of them
+    the lake has already stays out of it, see `Taken`.
+    """
+    facts = shared.join(site, plan, ())
+    try:
+        new = beginning.unseeded(facts, due)
+    finally:
+        facts.close()
+    if new:
+        frontier = shared.join(site, plan, new)
+        try:
+            beginning.seed(site, frontier, new, plan.crawl)
+        finally:
+            frontier.close()
+    return bool(new)
+
+
+def _finish(
+    site: Site, plan: shared.Running, due: Sequence[Platform], silent: dict[str, str]
+) -> dict[str, str]:
+    """Note which platforms are finished; gives those that wait, with the reason."""
+    waiting = {}
+    frontier = shared.join(site, plan, due)
+    try:
+        for one in due:
+            if left := frontier.waiting(one.name):
+                said = [f"{host}: {how}" for host, how in silent.items() if host in one.hosts]
+                waiting[one.name] = "; ".join([*said, f"{left} pages wait"])
+            else:
+                frontier.note(f"finished:{one.name}", plan.now.isoformat())
+                frontier.forget(one.name)
+    finally:
+        frontier.close()
+    return waiting
+
+
+def _measure(site: Site, crawl: Crawl, names: Sequence[str]) -> tuple[str, ...]:
+    """Write down, once, how the crawl of each finished platform went; gives the alarms."""
+    rows = health.measured(site.lake, crawl, names)
+    if rows:
+        table = conform({health.TABLE: rows}, crawl.crawl_id)[health.TABLE]
+        with Committer(site.lake, APP) as committer:
+            seq = committer.next_seq((health.TABLE,))
+            committer.commit_arrow({health.TABLE: table}, seq)
+    return tuple(health.said(row) for row in rows if row["is_alarm"])
+
+
+def _tally(taken: tally.Tally, name: str) -> Tally:
+    counts = taken.counts.get(name, {})
+    return Tally(
+        platform=name,
+        pages=counts.get("page", 0),
+        listings=counts.get("listing", 0),
+        gone=counts.get("gone", 0),
+        sellers=counts.get("seller", 0),
+        pictures=counts.get("picture", 0),
+        refused=dict(sorted(taken.refused.get(name, {}).items())),
+    )
+
+
+def _words(site: Site, crawl_id: str) -> Callable[[float], str]:
+    """Give what tells how far a crawl is, by what is in the lake."""
+    path = tally.file(site.state, crawl_id)
+    before = tally.read(path)
+    return lambda seconds: tally.said(tally.read(path).less(before), seconds)
+
+
+def _cpu_s() -> float:
+    """Give the CPU of this process and of those it started and saw end."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)

@@ -1,0 +1,135 @@
+"""One worker: joins the crawl that runs, fetches until its frontier is empty, seals batches."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from conf.errors import CrawlError
+from conf.platform import platform
+from conf.site import Site
+from crawler import engine, pages
+from crawler.frontier.shared import SharedFrontier
+from crawler.lake import known_pictures
+from crawler.packs import PackWriter
+from crawler.progress import Progress, of_crawl
+from crawler.spiders.clerk import Clerk, Sources
+from crawler.spool import of_workers
+from crawler.workers import shared
+from crawler.workers.worker_desk import WorkerDesk
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_ALIVE = "alive"
+
+
+class Worked(msgspec.Struct, frozen=True):
+    """What one worker's life came to."""
+
+    worker: str
+    is_done: bool  # nothing is left to ask, nor waits for the lake
+    pages: int
+    silent: dict[str, str]  # hosts that did not answer it, and how
+
+
+def work(site: Site, name: str, parent: int | None = None) -> Worked:
+    """Work until nothing is left; ends when `parent`, the process that watches it, is no more.
+
+    Raises:
+        ConfError: no crawl runs, or the site's frontier cannot be shared.
+        CrawlError: the store of the frontier or a folder of the site is away for too long.
+
+    """
+    shared.check_shared(site, "crawl work")
+    running = shared.running(site)
+    platforms = [platform(one, site.platforms) for one in running.names]
+    with ExitStack() as stack:
+        folder = _folder(site, name)
+        stack.enter_context(_alive(folder))
+        packs = PackWriter(site.packs, f"{running.crawl_id}/{folder.name}")
+        stack.callback(packs.close)
+        desk = WorkerDesk(running.crawl_id, folder, packs)
+        frontier = shared.join(site, running, platforms, folder.name)
+        stack.callback(frontier.close)
+        sources = Sources(
+            platforms={one.name: one for one in platforms},
+            modules={one.name: pages.module(one.pages) for one in platforms},
+            store=frontier,
+            known=known_pictures(site.lake, running.names, running.now),
+            picture_count=running.picture_count,
+        )
+        clerk = Clerk(running.crawl, sources, desk)
+        frontier.refuse = clerk.refuse
+        desk.frontier = frontier
+        with Progress(of_crawl(desk)) as progress:
+            show = _shown(progress, frontier, parent)
+            engine.work(platforms, frontier, desk, clerk, show)
+        if desk.failure is not None:
+            raise desk.failure
+        counts = desk.tally.values()
+        return Worked(
+            worker=folder.name,
+            is_done=frontier.is_done,
+            pages=sum(one["page"] + one["picture"] for one in counts),
+            silent=dict(frontier.silent),
+        )
+
+
+def sweep(site: Site) -> None:
+    """Remove the folders of dead workers that hold no batch any more."""
+    spool = site.state / "spool"
+    full = {batch.parent for batch in of_workers(spool)}
+    for alive in spool.glob(f"*/{_ALIVE}"):
+        if alive.parent in full:
+            continue
+        with alive.open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue  # it lives
+            shutil.rmtree(alive.parent)
+
+
+def _folder(site: Site, name: str) -> Path:
+    """Make the worker's own folder of the spool, never used before."""
+    if not _NAME.fullmatch(name):
+        raise CrawlError(f"{name!r} is no name of a worker; use letters, digits, '.', '_' and '-'")
+    folder = site.state / "spool" / f"{name}-{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise CrawlError(
+            f"{folder}: cannot be made: {error.strerror or error}; mend that and start it again"
+        ) from None
+    return folder
+
+
+def _alive(folder: Path) -> TextIO:
+    """Hold a lock while this process lives; the kernel lets go of it however it ends."""
+    lock = (folder / _ALIVE).open("a")
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return lock
+
+
+def _shown(progress: Progress, frontier: SharedFrontier, parent: int | None) -> Callable[[], None]:
+    """Give what is done each second: tell, warn, and see whether anyone still watches."""
+
+    def show() -> None:
+        while frontier.warnings:
+            sys.stderr.write(f"countermark: {frontier.warnings.pop(0)}\n")
+        if parent is not None and os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+        elif parent is None:
+            progress.show()
+
+    return show
