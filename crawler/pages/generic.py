@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from crawler.frontier.address import canonical, host_of
 from crawler.items import Link, Observation, PageError
 from crawler.pages.page import Page, own_id
-from crawler.pages.syntax import buying, known, labels, opengraph, prices, pushed, schema
+from crawler.pages.syntax import buying, codes, known, labels, opengraph, prices, pushed, schema
 from crawler.pages.syntax.about import is_like, main_product
 from crawler.pages.syntax.gathered import Gathered, Step
 from crawler.pages.syntax.jsonld import Node, of_type
@@ -71,6 +71,35 @@ def links(page: Page) -> Iterator[Link]:
     for url in dict.fromkeys(page.links("a[href]")):
         yield Link(url, "index" if has_indexes else "listing")
     yield from (Link(url, "index") for url in page.links('a[rel~="next"], link[rel="next"]'))
+
+
+def _code(page: Page, found: Gathered, title: str | None) -> None:
+    """Take the product's number as the page shows it; from its programs or address if it does not.
+
+    Of a product that is marked up size by size, what markup gives is the number of a size.
+    """
+    values = found.values
+    said = values.get("sku_text")
+    if said is not None:
+        spelled = codes.as_shown(page, said)
+        own = codes.shown(page) if spelled == said and _is_of_a_size(page, said) else None
+        if (better := own or spelled) != said:
+            values["sku_text"], found.provenance["sku_text"] = better, "selector"
+        return
+    found.put("selector", {"sku_text": codes.shown(page)})
+    if "sku_text" not in values:
+        found.put("state", {"sku_text": pushed.code(page, title)})
+    for way in (labels.in_address, codes.held, codes.in_address):
+        if "sku_text" not in values:
+            found.put("selector", {"sku_text": way(page)})
+
+
+def _is_of_a_size(page: Page, said: str) -> bool:
+    """Say whether markup numbers several products of one name, and this is one of the numbers."""
+    nodes = list(of_type(page.jsonld, *schema.PRODUCTS))
+    own = next((schema.name_of(one) for one in nodes if schema.text(one.get("sku")) == said), None)
+    numbers = {schema.text(one.get("sku")) for one in nodes if schema.name_of(one) == own}
+    return own is not None and len(numbers) > 1
 
 
 def _availability(page: Page, found: Gathered, title: str | None) -> None:
@@ -138,8 +167,7 @@ def _look(page: Page, found: Gathered, title: str | None) -> None:
         found.put("selector", {"price_text": prices.price(page, title)})
     if any(field not in values for field in ("sku_text", "gtin_text", "brand_text")):
         found.put("selector", labels.labelled(page))
-    if "sku_text" not in values:
-        found.put("selector", {"sku_text": labels.in_address(page)})
+    _code(page, found, title)
     _availability(page, found, title)
     trail = next(of_type(page.jsonld, "BreadcrumbList"), None)
     found.put("jsonld", {"category_text": schema.breadcrumbs(trail) if trail else None})

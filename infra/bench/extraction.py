@@ -2,9 +2,10 @@
 
     python infra/bench/extraction.py DATA
 
-DATA is a folder that holds, itself or as `pages/product-extraction-benchmark`, saved pages (`html/KEY.html.gz`),
-`truth.json` (KEY to address and acceptable values) and `output-SYSTEM.json`, what other systems
-answered on the same pages (those of them that are there). The reader sees page and address, never the truth. Half of the pages,
+DATA is a folder that holds, itself or as `pages/product-extraction-benchmark`, saved pages
+(`html/KEY.html.gz`), `truth.json` (KEY to address and acceptable values) and, if there are any,
+`output-SYSTEM.json`, what other systems answered on the same pages. The reader sees page and
+address, never the truth. Half of the pages,
 by the digest of their key, were looked at while the reader was written ("seen"); the others were
 only ever measured ("unseen"). The rule is the benchmark's own: no answer is a miss if the page has
 a truth, a wrong answer is a false one and a miss besides; F1 from the sums.

@@ -6,29 +6,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from selectolax.lexbor import LexborNode
 
 from crawler.pages.page import Page
 from crawler.pages.syntax.about import below_title, is_like
+from crawler.pages.syntax.metas import first
 from crawler.pages.syntax.text import brief, line
 
 _PRICE_WORDS = (
     "price", "preis", "prix", "precio", "prezzo", "preco", "cena", "cijena", "cenaa", "pris",
     "prijs", "fiyat", "kaina", "hinta", "tsena", "jiage",
 )  # fmt: skip
-_SELECTOR = "h1, " + ", ".join(
+_SELECTOR = "h1, [itemprop='price'], [data-price], [data-test*='price'], " + ", ".join(
     f'[{attribute}*="{word}" i]' for word in _PRICE_WORDS for attribute in ("class", "id")
 )
-_NOT_THE_PRICE = re.compile(
-    r"old|was\b|before|regular|[-_ ]list|rrp|msrp|strike|crossed|discount|saving|save|instal"
-    r"|month|rate\b|ship|deliver|versand|relat|recom|similar|carousel|slider|slick|swiper|cart"
-    r"|basket|mini|header|footer|\bnav|menu|filter|upsell|cross|sponsor|compar|history|unit"
-    r"|per[-_]|tax|vat|label|range|alert|match|better|lowest|credit|leasing|bundle|modal|popup",
+# What an element is called that holds another price than the one asked now.
+_OTHER = re.compile(
+    r"(?<![hgf])old(?!er)|was\b|before|regular|[-_ ]list|rrp|msrp|strike|crossed|discount|saving"
+    r"|save|instal|month|\brate\b|shipp|deliver|versand|unit[-_]?p|\bunit|\bper[-_]|\btax|\bvat"
+    r"|label|\brange|alert|match|better|lowest|credit|leasing|bundle|start(?:ing)?[-_]?price"
+    r"|coupon|reward|points",
     re.IGNORECASE,
 )
+# What stands around prices of other products.
+_ELSEWHERE = re.compile(
+    r"relat|recom|similar|carousel|slick|swiper|(?<!to[-_])\b(?:cart|basket)\b|mini[-_]?(?:cart|bas)"
+    r"|(?:page|site)[-_]?header|\bheader\b|footer|\bnav|menu|filter|upsell|cross[-_]?sel|sponsor"
+    r"|compar|history|modal|popup|tooltip|viewed|\balso",
+    re.IGNORECASE,
+)
+_SOFT = re.compile(r"slider|sticky|teaser|tile|\bcard", re.IGNORECASE)
 _STRONG = re.compile(
-    r"current|final|sale|actual|now|special|our|main|product[-_]?price|price[-_]?value|amount",
+    r"current|final|sale|actual|now|new\b|special|our|main|product[-_]?price|price[-_]?value|amount",
     re.IGNORECASE,
 )
 _SIGN = (
@@ -41,6 +52,13 @@ _MONEY = re.compile(
     rf"(?:\b[A-Z]{{1,3}}\s?)?(?:{_SIGN})\s*{_AMOUNT}|{_AMOUNT}(?:,-|\s*(?:{_SIGN}))"
 )
 _NUMBER = re.compile(r"\d[\d.,'’\s]*\d|\d")
+_WORD = (
+    r"(?:(?:our |sale |now |current |special |online )?price|(?:unser |aktueller )?preis|prix"
+    r"|precio|prezzo|preço|cena|cijena|цена|ціна|prijs|pris|fiyat|[網直優促特]?[路購惠銷]?[售價价格]{1,2}"
+    r"|販売価格|価格|가격|판매가)"
+)
+_LABEL = re.compile(rf"{_WORD}(?:\s*[:：]\s*|$)", re.IGNORECASE)
+_SUMMARY = re.compile(rf"{_WORD}\s*[:：]\s*({_MONEY.pattern})", re.IGNORECASE)
 _LONGEST = 60
 _ABOVE = 7  # elements around a price that may say what it is
 _MOST = 400
@@ -51,7 +69,27 @@ _NOT_SHOWN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 def price(page: Page, title: str | None) -> str | None:
     """Give the price that stands out: after the title, named as a price, not as another one."""
     ranked = [(rank, -place, text) for place, (rank, text) in enumerate(_candidates(page, title))]
-    return max(ranked)[2] if ranked else _bare(page, title)
+    if ranked:
+        return max(ranked)[2]
+    return _labelled(page) or _told(page) or _bare(page, title)
+
+
+def _labelled(page: Page) -> str | None:
+    """Give the first amount that stands behind the word for a price."""
+    for text, following in pairwise((*page.pieces, "")):
+        label = _LABEL.match(text) if len(text) <= _LONGEST else None
+        if label is None:
+            continue
+        rest = text[label.end() :] or following
+        if len(rest) <= _LONGEST and (found := _MONEY.match(rest) or _NUMBER.fullmatch(rest)):
+            return line(found[0])
+    return None
+
+
+def _told(page: Page) -> str | None:
+    """Give the price that the page's own summary names."""
+    found = _SUMMARY.search(first(page.metas, "og:description", "description") or "")
+    return line(found[1]) if found else None
 
 
 def _bare(page: Page, title: str | None) -> str | None:
@@ -73,13 +111,15 @@ def _candidates(page: Page, title: str | None) -> Iterator[tuple[float, str]]:
         text = _text(node)
         if text is None:
             continue
-        names = _names(node)
-        if _NOT_THE_PRICE.search(names) or _is_struck(node):
+        own, around = _own(node), _around(node)
+        if _OTHER.search(own) or _ELSEWHERE.search(f"{own} {around}") or _is_struck(node):
+            continue
+        if _OTHER.search(around) and not _STRONG.search(own):
             continue
         seen += 1
-        own = _own(node)
+        soft = bool(_SOFT.search(f"{own} {around}"))
         rank = 2.0 * is_after + bool(_STRONG.search(own)) + 0.5 * bool(_MONEY.search(text))
-        yield rank - 0.05 * seen, text
+        yield rank - 0.05 * seen - 1.5 * soft, text
 
 
 def _text(node: LexborNode) -> str | None:
@@ -98,10 +138,10 @@ def _text(node: LexborNode) -> str | None:
     return text if _NUMBER.fullmatch(text) else None
 
 
-def _names(node: LexborNode) -> str:
-    """Give what an element and those around it are called."""
+def _around(node: LexborNode) -> str:
+    """Give what the elements around one are called."""
     found = []
-    one: LexborNode | None = node
+    one = node.parent
     for _ in range(_ABOVE):
         if one is None or one.tag in {"body", "html"}:
             break

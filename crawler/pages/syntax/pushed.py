@@ -13,10 +13,11 @@ from crawler.pages.syntax.text import scalar
 _FIELDS = {
     "title_text": ("name", "title", "productName", "product_name", "item_name"),
     "price_text": ("price", "currentPrice", "current_price", "salePrice", "finalPrice"),
-    "sku_text": ("sku", "id", "productId", "product_id", "item_id"),
+    "sku_text": ("sku", "productSku"),
     "brand_text": ("brand", "item_brand", "manufacturer"),
     "currency_text": ("currency", "currencyCode", "priceCurrency"),
 }
+_NUMBERS = ("sku", "productSku", "partNumber", "productId", "product_id", "item_id", "id")
 _INNER = ("value", "amount", "current", "price", "name")
 _MOST_NODES = 4_000
 _DEEPEST = 8
@@ -30,6 +31,19 @@ def product(page: Page, title: str | None) -> dict[str, Any]:
             if name and _told(node, _FIELDS["price_text"]) and is_like(name, title):
                 return {field: _told(node, names) for field, names in _FIELDS.items()}
     return {}
+
+
+def code(page: Page, title: str | None) -> str | None:
+    """Give the number of the first product in a script that has the page's own name."""
+    for word in ("sku", "productId", "rice"):
+        if word not in page.text:
+            continue
+        for _, value in scripts.states(page.text, word):
+            for node in _nodes(value):
+                found = _told(node, _NUMBERS)
+                if found and is_like(_told(node, _FIELDS["title_text"]), title):
+                    return found
+    return None
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:

@@ -132,7 +132,9 @@ def test_a_number_of_the_address_alone_is_no_stock_number() -> None:
         ("<button>Add to basket</button>", "in stock"),
         ("<p>Ausverkauft</p><p>Ähnliche</p><a>In den Warenkorb</a>", "out of stock"),
         ('<input type="submit" value="Buy now">', "in stock"),
-        ("<p>We tell you all about buying and selling in this long text.</p>", None),
+        ("<p>We tell you all about buying and selling in this long text.</p>", "in stock"),
+        ("<p>Produkt niedostępny</p><a>do koszyka</a>", "out of stock"),
+        ('<button class="btn-addtocart">Ota heti</button>', "in stock"),
     ],
 )
 def test_whether_it_can_be_bought(text: str, said: str | None) -> None:
