@@ -18,6 +18,7 @@ from conf.errors import ConfError
 
 SITES = reading.HERE / "sites"
 PROJECT = reading.HERE.parent
+IN_PROCESS = "in-process"  # a frontier in a file of one process
 
 
 class Spark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +40,7 @@ class SiteFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     platforms: str = "conf/platforms"
     tracking_uri: str | None = None
     model: str = "counterfeit"
-    frontier: str = "in-process"  # or redis://HOST:PORT/0, shared by workers on many machines
+    frontier: str = IN_PROCESS  # or redis://HOST:PORT/0, shared by workers on many machines
     spark: Spark = Spark()
 
 
@@ -53,7 +54,7 @@ class Site(msgspec.Struct, frozen=True):
     tracking_uri: str
     model: str
     spark: Spark
-    frontier: str = "in-process"
+    frontier: str = IN_PROCESS
     jars: Path = PROJECT / ".cache" / "jars"
 
     @property
@@ -106,18 +107,20 @@ def site(name: str | None = None) -> Site:
         tracking_uri=found.tracking_uri or f"sqlite:///{home}/mlflow.db",
         model=found.model,
         spark=found.spark,
-        frontier=_store(path, os.environ.get("COUNTERMARK_FRONTIER", found.frontier)),
+        frontier=_frontier(path, os.environ.get("COUNTERMARK_FRONTIER", found.frontier)),
         jars=PROJECT / os.environ.get("COUNTERMARK_JARS", ".cache/jars"),
     )
 
 
-def _store(path: Path, address: str) -> str:
-    """Give the address of the frontier's store, if it is one."""
-    parts = urlsplit(address)
+def _frontier(path: Path, where: str) -> str:
+    """Give where the frontier is: the address of a store, or this process."""
+    parts = urlsplit(where)
     is_network = parts.scheme in {"redis", "rediss"} and parts.hostname
-    if address and not is_network and not (parts.scheme == "unix" and parts.path):
+    if is_network or (parts.scheme == "unix" and parts.path):
+        return where
+    if where not in {"", IN_PROCESS}:
         raise ConfError(
-            f"{path}: frontier is {address!r}; write redis://host:port/db (rediss:// for TLS, "
-            "unix:///path for a socket), or leave it out (it may come from COUNTERMARK_FRONTIER)"
+            f"{path}: frontier is {where!r}; write redis://host:port/db (rediss:// for TLS, "
+            f"unix:///path for a socket) or {IN_PROCESS} (it may come from COUNTERMARK_FRONTIER)"
         )
-    return address
+    return IN_PROCESS

@@ -43,6 +43,7 @@ class Remote:
         self.prefix = f"countermark:{{{crawl_id}}}:"
         self.warnings: list[str] = []
         self._shas: dict[str, str] = {}
+        self._is_away = False
         try:
             self._client = redis.Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5)
         except ValueError as error:
@@ -93,9 +94,11 @@ class Remote:
                 f"{self.url}: the frontier's store has been away for {PATIENCE_S:.0f} s: {error}; "
                 "bring it back and run the same command again: nothing is lost"
             ) from None
-        line = f"{self.url}: the frontier's store is away ({error}); waiting for it"
-        if line not in self.warnings:
-            self.warnings.append(line)
+        if not self._is_away:
+            self.warnings.append(
+                f"{self.url}: the frontier's store is away ({error}); waiting for it"
+            )
+        self._is_away = True
 
     def hash(self, name: str) -> dict[str, str]:
         """Give all fields of one of the crawl's hashes."""
@@ -159,6 +162,7 @@ class Remote:
         for one in said:
             if isinstance(one, Exception):
                 raise one
+        self._is_away = False
         return said
 
     def _send(self, calls: Sequence[Call]) -> list[Any]:

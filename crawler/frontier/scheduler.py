@@ -27,6 +27,7 @@ class FrontierScheduler(BaseScheduler):
         self._crawler = crawler
         self._wake: asyncio.TimerHandle | None = None
         self._batch_since: float | None = None
+        self._syncing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,12 +63,15 @@ class FrontierScheduler(BaseScheduler):
     def _next(self, now: float) -> Request | None:
         desk = self._spider.desk
         self._look_at_batch(now)
+        self._sync_if_due(now)
         ask = None if desk.is_full or desk.failure else self._spider.frontier.next(now)
         if ask is not None:
             return self._spider.request(ask)
         if not self._spider.frontier.in_flight and math.isinf(self._spider.frontier.wake_at):
             desk.leave()  # only an acknowledgement can bring work now
-        self._sleep(min(self._spider.frontier.wake_at - now, _TICK_S))
+        frontier = self._spider.frontier
+        sync_at = math.inf if self._is_syncing else frontier.sync_at
+        self._sleep(min(min(frontier.wake_at, sync_at) - now, _TICK_S))
         return None
 
     def wake(self) -> None:
@@ -76,6 +80,22 @@ class FrontierScheduler(BaseScheduler):
         slot = engine._slot if engine else None  # noqa: SLF001 - Scrapy has no public way
         if slot is not None:
             slot.nextcall.schedule()
+
+    @property
+    def _is_syncing(self) -> bool:
+        return self._syncing is not None and not self._syncing.done()
+
+    def _sync_if_due(self, now: float) -> None:
+        """Start a round with the frontier's store; what it brings wakes the engine."""
+        if now >= self._spider.frontier.sync_at and not self._is_syncing:
+            self._syncing = asyncio.ensure_future(self._sync())
+
+    async def _sync(self) -> None:
+        try:
+            await self._spider.frontier.sync()
+        except Exception as error:  # noqa: BLE001 - nobody else would hear of it
+            self._spider.desk.fail(error)
+        self.wake()
 
     def _look_at_batch(self, now: float) -> None:
         if not self._spider.desk.has_waiting:

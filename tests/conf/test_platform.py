@@ -48,6 +48,10 @@ def test_what_is_not_said_is_polite(tmp_path: Path) -> None:
         ),
         ({"verified": "trust me"}, "Invalid enum value 'trust me'"),
         ({"politeness": {"requests_per_second": "fast"}}, "Expected `float`, got `str`"),
+        ({"politeness": {"opening_hours": "9-17"}}, "write it as HH:MM-HH:MM in UTC"),
+        ({"politeness": {"opening_hours": "09:00-24:00"}}, "write it as HH:MM-HH:MM in UTC"),
+        ({"politeness": {"opening_hours": "09:00-09:00"}}, "begins when it ends"),
+        ({"politeness": {"slow_factor": -1.0}}, "politeness.slow_factor is -1.0"),
     ],
 )
 def test_a_wrong_file_is_refused(changes: dict[str, Any], said: str, tmp_path: Path) -> None:
@@ -77,3 +81,9 @@ def test_what_reads_well_may_be_nonsense(
     told = list(faults.of_platform(read(tmp_path, **changes), {"EUR"}))
     assert bool(told) == (said is not None)
     assert said is None or said in told[0]
+
+
+def test_opening_hours_may_go_past_midnight(tmp_path: Path) -> None:
+    found = read(tmp_path, politeness={"opening_hours": "22:30-06:00"})
+    assert found.politeness.hours == (22 * 60 + 30, 6 * 60)
+    assert read(tmp_path).politeness.hours == platform.ALWAYS

@@ -14,7 +14,7 @@ from conf.errors import ConfError
 def test_every_site_reads_and_keeps_all_under_its_home(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for variable in ("HOME", "SITE", "BRANDS", "PLATFORMS", "JARS"):
+    for variable in ("HOME", "SITE", "BRANDS", "PLATFORMS", "JARS", "FRONTIER"):
         monkeypatch.delenv(f"COUNTERMARK_{variable}", raising=False)
     found = site.site(name)
     folders = (found.lake, found.packs, found.state, found.artefacts, found.reports)
@@ -39,3 +39,22 @@ def test_an_unknown_site_names_those_that_are(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("COUNTERMARK_SITE", "moon")
     with pytest.raises(ConfError, match=r"moon.yaml is missing; there are: ci, local"):
         site.site()
+
+
+@pytest.mark.parametrize(
+    "address", ["in-process", "redis://store:6379/3", "rediss://store/0", "unix:///s"]
+)
+def test_the_frontier_is_shared_where_the_environment_says(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERMARK_FRONTIER", address)
+    assert site.site("local").frontier == address
+
+
+@pytest.mark.parametrize("address", ["store:6379", "http://store/", "redis://", "redis:///0"])
+def test_a_frontier_that_is_no_store_is_refused(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERMARK_FRONTIER", address)
+    with pytest.raises(ConfError, match=r"local.yaml: frontier is .*; write redis://host:port/db"):
+        site.site("local")
