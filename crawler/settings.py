@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
+
 from conf.platform import Platform
 from crawler import browser
 
@@ -34,6 +38,13 @@ _SPIDER_OFF: dict[str, None] = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
 }
+
+
+class Silent(LogFormatter):
+    """Says nothing of pages that were fetched: below ERROR nobody would hear it."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> None:  # type: ignore[override]
+        """Give nothing."""
 
 
 def settings(platforms: Sequence[Platform]) -> dict[str, Any]:
@@ -79,5 +90,6 @@ def settings(platforms: Sequence[Platform]) -> dict[str, Any]:
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
         "COOKIES_ENABLED": False,
         "LOG_LEVEL": "ERROR",
+        "LOG_FORMATTER": "crawler.settings.Silent",
         **browser.settings(platforms, browser.chromium()),
     }

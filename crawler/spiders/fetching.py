@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from scrapy import Request
@@ -15,6 +17,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.http import Headers as ScrapyHeaders
 from scrapy.http import Response
 
 from conf.platform import Platform
@@ -49,18 +52,20 @@ class Lost(NamedTuple):
     is_host_ill: bool
 
 
-def request(ask: Ask, platform: Platform, token: str | None, meta: dict[str, Any]) -> Request:
+def request(
+    ask: Ask,
+    platform: Platform,
+    token: str | None,
+    meta: dict[str, Any],
+    callback: Callable[..., Any] | None = None,
+    errback: Callable[..., Any] | None = None,
+) -> Request:
     """Give Scrapy's request for one of ours; `meta` comes on top of what every request has."""
-    headers = {
-        "User-Agent": USER_AGENT,
-        "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
-        "Accept-Language": platform.language or "en",
-    }
-    if token is not None and ask.purpose == "page" and not is_picture(ask):
-        headers["Authorization"] = f"Bearer {token}"
-    return Request(
+    is_secret = token is not None and ask.purpose == "page" and not is_picture(ask)
+    made = Request(
         ask.url,
-        headers=headers,
+        callback=callback,
+        errback=errback,
         dont_filter=True,
         meta={
             "ask": ask,
@@ -70,6 +75,21 @@ def request(ask: Ask, platform: Platform, token: str | None, meta: dict[str, Any
             **meta,
         },
     )
+    made.headers = _sent(platform.language or "en", token if is_secret else None)
+    return made
+
+
+@lru_cache(100)
+def _sent(language: str, token: str | None) -> ScrapyHeaders:
+    """Give the headers of requests; many share one object, as making it costs more than sending."""
+    headers = {
+        "User-Agent": USER_AGENT,
+        "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+        "Accept-Language": language,
+    }
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return ScrapyHeaders(headers)
 
 
 def is_picture(ask: Ask) -> bool:

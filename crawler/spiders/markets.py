@@ -47,8 +47,8 @@ class MarketSpider(Spider):
         """Give Scrapy's request for what the frontier wants asked."""
         platform = self.frontier.platforms[ask.platform]
         token = self.frontier.tokens.get(ask.platform)
-        made = fetching.request(ask, platform, token, browser_meta(ask, platform))
-        return made.replace(callback=self.answer, errback=self.failure)
+        meta = browser_meta(ask, platform)
+        return fetching.request(ask, platform, token, meta, self.answer, self.failure)
 
     async def answer(self, response: Response) -> None:
         """Take one answer, whatever its status."""

@@ -62,9 +62,14 @@ def decode(body: bytes, content_type: str | None = None) -> str:
             return body.decode(name, "replace").removeprefix("\ufeff")
     if body.isascii():
         return body.decode("ascii")
-    beyond = len(body) - len(body.translate(None, bytes(range(128, 256))))
     for name in _candidates(body[:_HEAD_BYTES], content_type):
-        text = body.decode(name, "replace")
+        try:
+            text = body.decode(name)
+        except UnicodeError:
+            text = body.decode(name, "replace")
+        if "\ufffd" not in text:
+            return text
+        beyond = len(body) - len(body.translate(None, bytes(range(128, 256))))
         if text.count("\ufffd") <= _WORST_SHARE * beyond:
             return text
     return body.decode("cp1252", "replace")
