@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin
 from crawler.items import Gone, Link, Observation
 from crawler.pages.page import Page
 from crawler.pages.syntax import loose, markup, shop
-from crawler.pages.syntax.told import Told, objects, text
+from crawler.pages.syntax.told import Told, objects, text, values
 
 VERSION = 1
 _COST = "price_range.minimum_price"
@@ -111,15 +111,14 @@ def _told(page: Page) -> Iterator[shop.Answer]:
 def _choices(config: dict[str, Any]) -> list[dict[str, Any]]:
     """Give the labels and the price of each product that the options of a page choose."""
     made: dict[str, dict[str, Any]] = {}
-    attributes = config["attributes"]
-    every = attributes.values() if isinstance(attributes, dict) else attributes
-    for option in (one for each in every if isinstance(each, dict) for one in _options(each)):
-        for key in option.get("products") or ():
+    every = values(config, "attributes.*")
+    for option in (one for each in every for one in _options(each)):
+        for key in values(option, "products.*"):
             made.setdefault(str(key), {"labels": []})["labels"].append(option.get("label"))
     for key, one in made.items():
         one["price"] = text(config["optionPrices"], f"{key}.finalPrice.amount")
     return list(made.values())
 
 
-def _options(attribute: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from (one for one in attribute.get("options") or () if isinstance(one, dict))
+def _options(attribute: Any) -> Iterator[dict[str, Any]]:
+    yield from (one for one in values(attribute, "options.*") if isinstance(one, dict))

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from crawler.items import Gone, Link, Observation
 from crawler.pages.page import Page
 from crawler.pages.syntax import shop
-from crawler.pages.syntax.told import Told, Where, objects
+from crawler.pages.syntax.told import Told, Where, objects, values
 
 VERSION = 1
 _COST = "calculated_price"
@@ -67,7 +67,7 @@ def links(page: Page) -> Iterator[Link]:
         yield from shop.links(page)
         return
     answer = page.json if isinstance(page.json, dict) else {}
-    rows = [one for one in answer.get("products") or () if isinstance(one, dict)]
+    rows = [one for one in values(answer, "products.*") if isinstance(one, dict)]
     for row in rows:
         if isinstance(row.get("id"), str):
             yield Link(urljoin(page.url, f"/store/products/{row['id']}"), "listing")
@@ -80,7 +80,7 @@ def _told(page: Page) -> Iterator[shop.Answer]:
     if not shop.is_json(page):
         return
     for product in list(objects(page.json, "title", "variants"))[:1]:
-        first = next((one for one in product["variants"] or () if isinstance(one, dict)), {})
+        first = next((one for one in values(product, "variants.*") if isinstance(one, dict)), {})
         is_new = isinstance(first.get(_COST), dict) or "manage_inventory" not in first
         yield "api", _UNITS if is_new else _HUNDREDTHS, product
         yield "api", _STOCK, _stock(product["variants"])
@@ -88,7 +88,7 @@ def _told(page: Page) -> Iterator[shop.Answer]:
 
 def _stock(variants: Any) -> dict[str, Any]:
     """Say whether one of the choices is there: counted, never counted, or sold beyond the count."""
-    rows = [one for one in variants or () if isinstance(one, dict)]
+    rows = [one for one in values(variants, "*") if isinstance(one, dict)]
     known = [one for one in rows if "inventory_quantity" in one]
     counts = [one.get("inventory_quantity") or 0 for one in known]
     free = [

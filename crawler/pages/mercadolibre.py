@@ -9,7 +9,7 @@ from crawler.items import Gone, Link, Observation, SellerObservation
 from crawler.pages import generic
 from crawler.pages.page import Page
 from crawler.pages.syntax import shop
-from crawler.pages.syntax.told import Told, keyed, objects, text
+from crawler.pages.syntax.told import Told, keyed, objects, text, values
 
 VERSION = 1
 _ITEM = Told(
@@ -118,7 +118,7 @@ def links(page: Page) -> Iterator[Link]:
         yield from shop.links(page)
         return
     answer = page.json if isinstance(page.json, dict) else {}
-    for row in answer.get("results") or ():
+    for row in values(answer, "results.*"):
         own = row.get("id") if isinstance(row, dict) else row
         if isinstance(own, str):
             yield Link(urljoin(page.url, f"/items/{own}"), "listing")

@@ -9,6 +9,7 @@ from crawler.pages.page import Page
 from crawler.pages.syntax import shop
 
 VERSION = 1
+_LABELLED = r"^(?:[^:]{1,40}:)?\s*(.+)$"
 _FACTS = "#content ul.list-unstyled li"
 _SHOP = shop.Shop(
     fields={
@@ -29,7 +30,7 @@ _SHOP = shop.Shop(
             f'{_FACTS}:lexbor-contains("Brand:")',
         ),
         "sku_text": f'{_FACTS}:lexbor-contains("Product Code:")',
-        "availability_text": f'{_FACTS}:lexbor-contains("Availability:")',
+        "availability_text": "h1 + ul.list-unstyled li:last-child",  # after brand, code, points
         "description_text": "#tab-description",
         "category_text": ".breadcrumb li:not(:first-child):not(:last-child)",
         "review_count_text": '.rating a:lexbor-contains("review")',
@@ -39,14 +40,15 @@ _SHOP = shop.Shop(
         "#content .image a@href",
         ".thumbnails a@href",
     ),
+    has_labels=True,
     choices=(
         '#product select option:not([value=""]), #product .radio label,#product .form-check label'
     ),
     original=((r"/image/cache/(.+)-\d+x\d+[a-z]*(?=\.\w{3,4}$)", r"/image/\1"),),
     only={
-        "brand_text": r"^(?:Brand:)?\s*(.+)$",
-        "sku_text": r"^(?:Product Code:)?\s*(.+)$",
-        "availability_text": r"^(?:Availability:)?\s*(.+)$",
+        "brand_text": _LABELLED,
+        "sku_text": _LABELLED,
+        "availability_text": _LABELLED,
         "review_count_text": r"(\d+)",
     },
 )

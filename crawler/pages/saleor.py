@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urljoin
 
+import msgspec
+
 from crawler.items import Gone, Link, Observation
 from crawler.pages.page import Page
 from crawler.pages.syntax import loose, scripts, shop
@@ -49,7 +51,12 @@ _SHOP = shop.Shop(
 
 def listing(page: Page) -> Observation | Gone | None:
     """Read a product's page, or an answer of the API."""
-    return shop.listing(page, _SHOP, _told(page))
+    found = shop.listing(page, _SHOP, _told(page))
+    if isinstance(found, Observation) and found.provenance.get("brand_text") == "jsonld":
+        # The storefront's linked data has the category for a brand.
+        provenance = {name: step for name, step in found.provenance.items() if name != "brand_text"}
+        return msgspec.structs.replace(found, brand_text=None, provenance=provenance)
+    return found
 
 
 def links(page: Page) -> Iterator[Link]:
@@ -75,7 +82,7 @@ def _told(page: Page) -> Iterator[shop.Answer]:
 
 def _answers(step: Step, product: dict[str, Any]) -> Iterator[shop.Answer]:
     made = dict(product)
-    rows = [one for one in product["variants"] or () if isinstance(one, dict)]
+    rows = [one for one in values(product, "variants.*") if isinstance(one, dict)]
     made["variants"] = [
         {**one, "there": one["quantityAvailable"] > 0}
         if isinstance(one.get("quantityAvailable"), int)

@@ -12,7 +12,7 @@ import msgspec
 from crawler.items import Gone, Link, Observation
 from crawler.pages.page import Page
 from crawler.pages.syntax import scripts, shop
-from crawler.pages.syntax.told import Told, Where, objects
+from crawler.pages.syntax.told import Told, Where, objects, values
 
 VERSION = 1
 _SHARED: dict[str, Where] = {
@@ -96,8 +96,8 @@ def links(page: Page) -> Iterator[Link]:
     if not shop.is_json(page):
         yield from shop.links(page)
         return
-    rows = page.json.get("products") if isinstance(page.json, dict) else None
-    for row in rows or ():
+    rows = values(page.json, "products.*")
+    for row in rows:
         if isinstance(row, dict) and row.get("handle"):
             yield Link(urljoin(page.url, f"/products/{row['handle']}"), "listing")
     number = re.search(r"([?&]page=)(\d+)", page.url)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin
 from crawler.items import Gone, Link, Observation
 from crawler.pages.page import Page
 from crawler.pages.syntax import scripts, shop
-from crawler.pages.syntax.told import Told, objects
+from crawler.pages.syntax.told import Told, objects, values
 
 VERSION = 1
 _PRODUCT = Told(
@@ -70,10 +70,10 @@ def _told(page: Page) -> Iterator[shop.Answer]:
 def _with_brand(product: dict[str, Any]) -> dict[str, Any]:
     """Add the value of the facet that holds brands, and whether any choice is in stock."""
     made = dict(product)
-    for value in product.get("facetValues") or ():
+    for value in values(product, "facetValues.*"):
         facet = value.get("facet") if isinstance(value, dict) else None
         if isinstance(facet, dict) and str(facet.get("name")).casefold() in _BRANDS:
             made["brand"] = value.get("name")
-    levels = {one.get("stockLevel") for one in product["variants"] or () if isinstance(one, dict)}
+    levels = set(values(product, "variants.*.stockLevel"))
     made["stock"] = "IN_STOCK" if "IN_STOCK" in levels else None
     return made

@@ -154,6 +154,6 @@ def objects(value: Any, *keys: str) -> Iterator[dict[str, Any]]:
                 return
             if isinstance(one, dict) and all(key in one for key in keys):
                 yield one
-            inner = one.values() if isinstance(one, dict) else one
+            inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
             following.extend(each for each in inner if isinstance(each, dict | list))
         level = following

@@ -150,7 +150,7 @@ def test_headers_cookies_and_generator_are_signs_too() -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_ways_in_are_addresses_that_kinds_know(name: str) -> None:
-    """What `probe` writes into `discovery` must be fetchable: no list may be taken for a listing."""
+    """What `probe` writes into `discovery` must be asked: no list may be taken for a listing."""
     one = EVERY[name]
     platform = platform_of(one, "https://a.example/")
     for way in (*one.ways.apis, *one.ways.searches, *one.ways.categories):
