@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
+from contextlib import suppress
 from typing import Any
+
+import msgspec
+import psutil
 
 
 def test_two_workers_give_the_rows_of_one_process(
@@ -19,3 +25,95 @@ def test_two_workers_give_the_rows_of_one_process(
     assert summary["waiting"] == {}
     assert shop.count("/item/") == 12
     assert not list((crawls.home / "state/spool").glob("*"))
+
+
+MOMENTS = (0.2, 0.4, 0.6, 0.8)
+
+
+def kill(crawl: subprocess.Popen[str], verb: str) -> None:
+    """Kill one of a crawl's processes, as soon as there is one."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        for one in psutil.Process(crawl.pid).children():
+            with suppress(psutil.Error):
+                if verb in one.cmdline():
+                    one.kill()
+                    return
+        time.sleep(0.02)
+    raise AssertionError(f"no process of {verb!r}")
+
+
+def test_whoever_is_killed_nothing_is_lost_nor_double(
+    new_shop: Any, crawls: Any, redis_server: Any
+) -> None:
+    """A worker, the committer, Redis and a worker again, each killed with signal 9."""
+    shop = new_shop(40)
+    shop.start()
+    crawls.add(shop, politeness={"requests_per_second": 25, "timeout_s": 10})
+    process = crawls.start("--workers", "2", COUNTERMARK_FRONTIER=redis_server.url)
+    try:
+        for share, victim in zip(MOMENTS, ("work", "commit", "redis", "work"), strict=True):
+            while shop.count("/item/") < share * 40 and process.poll() is None:
+                time.sleep(0.02)
+            if victim == "redis":
+                redis_server.kill()
+                redis_server.start()
+            else:
+                kill(process, victim)
+        out, err = process.communicate(timeout=100)
+    finally:
+        process.kill()
+        shop.stop()
+    assert process.returncode == 0, err
+    seen = crawls.frame("observations")["listing_id"].to_list()
+    assert sorted(seen) == sorted(shop.listings)
+    pictures = crawls.frame("images")["listing_key"].to_list()
+    assert sorted(pictures) == sorted(f"bazaar:{name}" for name in shop.listings)
+    captured = crawls.frame("captures")["requested_url"]
+    assert captured.n_unique() == captured.len() == 40 + 20 + 14
+    summary = msgspec.json.decode(out.splitlines()[-1])
+    assert summary["platforms"][0]["listings"] == 40
+
+
+def test_a_crawl_whose_watcher_is_killed_goes_on_with_the_same_command(
+    new_shop: Any, crawls: Any, redis_server: Any
+) -> None:
+    shop = new_shop(20)
+    shop.start()
+    crawls.add(shop, politeness={"requests_per_second": 20})
+    process = crawls.start("--workers", "1", COUNTERMARK_FRONTIER=redis_server.url)
+    while shop.count("/item/") < 5 and process.poll() is None:
+        time.sleep(0.02)
+    children = psutil.Process(process.pid).children()
+    process.kill()
+    process.communicate()
+    gone, alive = psutil.wait_procs(children, timeout=20)
+    assert (len(gone), alive) == (2, [])
+    crawls.run("--workers", "1", COUNTERMARK_FRONTIER=redis_server.url)
+    shop.stop()
+    assert sorted(crawls.frame("observations")["listing_id"]) == sorted(shop.listings)
+    captured = crawls.frame("captures")["requested_url"]
+    assert captured.n_unique() == captured.len()
+    assert shop.count("/item/") == 20
+
+
+def test_workers_want_a_frontier_that_can_be_shared(shop: Any, crawls: Any) -> None:
+    crawls.add(shop)
+    process = crawls.start("--workers", "2")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "conf/sites/local.yaml: frontier is 'in-process'" in err
+    assert shop.asked == []
+
+
+def test_no_worker_joins_a_crawl_that_does_not_run(crawls: Any, redis_server: Any) -> None:
+    ended = subprocess.run(
+        [crawls.command, "crawl", "work"],
+        env=crawls.environment() | {"COUNTERMARK_FRONTIER": redis_server.url},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert "no crawl runs that a worker could join" in ended.stderr
