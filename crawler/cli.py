@@ -10,10 +10,12 @@ from typing import Annotated
 import cyclopts
 
 from crawler.probe.cli import probe
+from crawler.rendered.cli import capture
 from crawler.words.cli import words
 
 app = cyclopts.App(name="countermark crawl", help="Fetch listings and read saved pages.")
 app.command(probe)
+app.command(capture)
 
 
 @app.command

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -10,12 +9,9 @@ import msgspec
 from conf.errors import CrawlError
 from conf.platform import Platform, platform, platforms
 from conf.site import Site
-from crawler import browser, engine, pages
+from crawler import browser, pages, window
 from crawler.capture import Fetched
 from crawler.frontier.address import Place, canonical, fault, host_of, place
-from crawler.frontier.frontier import Frontier
-from crawler.frontier.host import Ask
-from crawler.frontier.store import Acks, Found, Store, Target, done
 from crawler.items import Kind, PageError
 from crawler.pages import PageModule
 from crawler.pages.page import Page
@@ -62,15 +58,27 @@ def _of_file(site: Site, path: Path, name: str | None) -> Shown:
 
 
 def _of_address(site: Site, url: str, name: str | None) -> Shown:
-    one = platform(name, site.platforms) if name else _of_host(site, url)
-    if (wrong := fault(one, url)) is not None:
-        raise CrawlError(f"{url} {_FAULTS[wrong]}; only {', '.join(one.hosts)} is fetched for it")
+    one = platform_of(site, url, name)
     if one.needs_browser and browser.chromium() is None:
         raise CrawlError(f"{one.name} needs a browser; install the package chromium")
     clean = canonical(url)
     where = place(one, url, "index") or Place("index", f"index:{clean}", clean, host_of(clean))
-    fetched = _fetch(one, where)
+    fetched = window.fetch(one, where).fetched
     return _read(one, pages.module(one.pages), fetched, where.kind)
+
+
+def platform_of(site: Site, url: str, name: str | None = None) -> Platform:
+    """Give the platform that an address is of, and that allows it; `name` is that platform's.
+
+    Raises:
+        ConfError: there is no such platform.
+        CrawlError: no platform names the address's host, or it may not be fetched.
+
+    """
+    one = platform(name, site.platforms) if name else _of_host(site, url)
+    if (wrong := fault(one, url)) is not None:
+        raise CrawlError(f"{url} {_FAULTS[wrong]}; only {', '.join(one.hosts)} is fetched for it")
+    return one
 
 
 def _of_host(site: Site, url: str) -> Platform:
@@ -116,67 +124,3 @@ def _shown(name: str, module: PageModule, page: Page, fetched: Fetched, kind: Ki
     return msgspec.structs.replace(
         plain, listing=listing, seller=seller, links=links, refused=refused
     )
-
-
-def _fetch(one: Platform, where: Place) -> Fetched:
-    """Fetch one page by the rules of a crawl: robots.txt, token, pace, retries, bounds."""
-    store = Store(Path(":memory:"))
-    store.add([Found(one.name, where)])
-    window = _Window()
-    frontier = window.frontier = Frontier(store, [one], window.refuse)
-    engine.work([one], frontier, window, window, lambda: None)
-    store.close()
-    if window.failure is not None:
-        raise window.failure
-    if window.fetched is None:
-        silent = "; ".join(f"{host}: {how}" for host, how in frontier.silence(one.name).items())
-        said = window.said or silent or "stopped before it came"
-        raise CrawlError(f"{where.url} was not fetched: {said}; mend that and run it again")
-    return window.fetched
-
-
-class _Window:
-    """Clerk and desk in one: keeps the one answer, and nothing else."""
-
-    def __init__(self) -> None:
-        self.fetched: Fetched | None = None
-        self.said: str | None = None
-        self.failure: Exception | None = None
-        self.frontier: Frontier | None = None
-        self.on_commit: Callable[[], None] = lambda: None
-        self.is_full = self.has_waiting = False
-
-    async def take(self, target: Target, fetched: Fetched) -> reading.Read:
-        """Keep the answer; it leads to nothing."""
-        self.gone(target, fetched)
-        return reading.Read()
-
-    def gone(self, target: Target, fetched: Fetched) -> None:
-        """Keep the answer, whatever its status."""
-        self.fetched = fetched
-        self._end(Acks((done(target),)))
-
-    def refuse(self, ask: Ask, reason: str, detail: str, closed: str | None = None) -> None:
-        """Keep why there is no answer."""
-        self.said = f"{detail} ({reason})"
-        ended = (done(ask.target),) if ask.target is not None else ()
-        self._end(Acks(ended, (closed,) if closed else ()))
-
-    def fail(self, error: Exception) -> None:
-        """Keep an error that is not the page's."""
-        self.failure = self.failure or error
-
-    def leave(self) -> bool:
-        """Send nothing anywhere."""
-        return False
-
-    def leave_if_due(self, age_s: float) -> bool:  # noqa: ARG002 - as a desk's
-        """Send nothing anywhere."""
-        return False
-
-    async def empty(self) -> None:
-        """Send nothing anywhere."""
-
-    def _end(self, acks: Acks) -> None:
-        if self.frontier is not None:
-            self.frontier.acknowledge(acks)
