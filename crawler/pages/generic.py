@@ -7,7 +7,7 @@ so are shops whose pages keep to schema.org (`pages: generic` in the platform's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from crawler.frontier.address import canonical, host_of
@@ -40,6 +40,7 @@ def listing(page: Page) -> Observation | None:
         ("jsonld", list(of_type(page.jsonld, *schema.PRODUCTS))),
         ("microdata", page.microdata),
     )
+    told: dict[str, tuple[Step, str]] = {}  # amount -> where and how markup tells it
     for step, nodes in marked:
         product = main_product(nodes, page, title)
         if product is not None:
@@ -47,8 +48,14 @@ def listing(page: Page) -> Observation | None:
             sizes = (one for one in nodes if one is product or schema.name_of(one) == name)
             found.put(step, {"availability_text": schema.offered(sizes)})
             found.put(step, schema.product(product, page.absolute))
+            _collect(
+                told, step, (schema.price(one)["price_text"] for one in schema.offers(product))
+            )
     is_marked = bool(found.values)
-    found.put("opengraph", opengraph.product(page))
+    opened = opengraph.product(page)
+    found.put("opengraph", opened)
+    _collect(told, "opengraph", (opened["price_text"],))
+    _settle(page, found, title, told)
     found.put("selector", known.product(page))
     if "price_text" not in found.values:
         found.put("state", pushed.product(page, title))
@@ -71,6 +78,28 @@ def links(page: Page) -> Iterator[Link]:
     for url in dict.fromkeys(page.links("a[href]")):
         yield Link(url, "index" if has_indexes else "listing")
     yield from (Link(url, "index") for url in page.links('a[rel~="next"], link[rel="next"]'))
+
+
+def _collect(told: dict[str, tuple[Step, str]], step: Step, texts: Iterable[str | None]) -> None:
+    for text in texts:
+        value = prices.amount(text)
+        if text and value not in {None, "0"}:
+            told.setdefault(str(value), (step, text))
+
+
+def _settle(
+    page: Page, found: Gathered, title: str | None, told: dict[str, tuple[Step, str]]
+) -> None:
+    """Of several prices that markup tells, take the one that a reader sees; of none "0"."""
+    values = found.values
+    if prices.amount(values.get("price_text")) == "0" and "price_text" in values:
+        del values["price_text"], found.provenance["price_text"]
+        for step, text in list(told.values())[:1]:
+            found.put(step, {"price_text": text})
+    if len(told) > 1:
+        seen = prices.amount(prices.price(page, title))
+        if seen in told:
+            found.provenance["price_text"], values["price_text"] = told[seen]
 
 
 def _code(page: Page, found: Gathered, title: str | None) -> None:

@@ -18,11 +18,9 @@ _NAMES = (
     "articlenumber", "item-number", "itemnumber", "catnumber", "product-number",
     "product-id", "element-article", "artikelnummer", "artnr",
 )  # fmt: skip
-_ATTRIBUTES = ("class", "id")
-_SHOWN = (
+_ALWAYS = (
     "[itemprop='sku'], [itemprop='productID'], [data-qa*='reference'], "
-    "[data-qa-qualifier*='reference'], [data-test*='sku' i], "
-    + ", ".join(f"[{attribute}*='{name}' i]" for attribute in _ATTRIBUTES for name in _NAMES)
+    "[data-qa-qualifier*='reference'], [data-test*='sku' i]"
 )
 _HELD = (
     "[data-sku], [data-product-sku], [data-item-number], [data-adno], [data-ad-id], [data-itemid]"
@@ -50,7 +48,7 @@ def as_shown(page: Page, code: str) -> str:
     """Give a code in the spelling that the page shows: "466/7999" for 4667999."""
     wanted = _NO_SIGN.sub("", code).casefold()
     for piece in page.pieces:
-        if len(wanted) <= len(piece) <= _LONGEST_PIECE:
+        if len(wanted) <= len(piece) <= _LONGEST_PIECE and wanted[-2:] in piece.casefold():
             if piece == code:
                 return code
             bare = _LABEL.sub("", piece, count=1)
@@ -61,7 +59,10 @@ def as_shown(page: Page, code: str) -> str:
 
 def shown(page: Page) -> str | None:
     """Give the code within the first element that is named for one."""
-    for node in page.tree.css(_SHOWN)[:_MOST]:
+    lowered = page.body.lower()
+    words = [name for name in _NAMES if name.encode() in lowered]
+    named = (f"[{attribute}*='{word}' i]" for word in words for attribute in ("class", "id"))
+    for node in page.tree.css(", ".join((_ALWAYS, *named)))[:_MOST]:
         if node.tag in {"script", "style", "input", "select", "form", "link", "svg"}:
             continue
         found = _code(line(node.attributes.get("content")) or brief(node, _LONGEST))

@@ -19,9 +19,7 @@ _PRICE_WORDS = (
     "price", "preis", "prix", "precio", "prezzo", "preco", "cena", "cijena", "cenaa", "pris",
     "prijs", "fiyat", "kaina", "hinta", "tsena", "jiage",
 )  # fmt: skip
-_SELECTOR = "h1, [itemprop='price'], [data-price], [data-test*='price'], " + ", ".join(
-    f'[{attribute}*="{word}" i]' for word in _PRICE_WORDS for attribute in ("class", "id")
-)
+_ALWAYS = "h1, [itemprop='price'], [data-price], [data-test*='price']"
 # What an element is called that holds another price than the one asked now.
 _OTHER = re.compile(
     r"(?<![hgf])old(?!er)|was\b|before|regular|[-_ ]list|rrp|msrp|strike|crossed|discount|saving"
@@ -43,7 +41,7 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _SIGN = (
-    r"[$€£¥₹₽₩₺₴₫฿₸￥]|zł|Kč|\bkr\.?|лв|Ft\b|lei\b|руб|р\.|тг|\bTL\b|\bKM\b|\bkn\b|\bRs\b|元|円|원"
+    r"[$€£¥₹₽₩₺₴₫฿₸￥]|zł|Kč|\bkr\.?|лв|Ft\b|lei\b|руб|р\.|тг|\bTL\b|\bKM\b|\b[Kk]n\b|б\.\s?р|грн|NT\$|\bRs\b|元|円|원"
     r"|\b[A-Z]{3}\b"
 )
 _AMOUNT = r"\d[\d.,'’\s]*"
@@ -59,6 +57,9 @@ _WORD = (
 )
 _LABEL = re.compile(rf"{_WORD}(?:\s*[:：]\s*|$)", re.IGNORECASE)
 _SUMMARY = re.compile(rf"{_WORD}\s*[:：]\s*({_MONEY.pattern})", re.IGNORECASE)
+_SIGNS = re.compile(r"[.,]")
+_GAPS = re.compile(r"['’\s]")
+_CENTS = 2
 _LONGEST = 60
 _ABOVE = 7  # elements around a price that may say what it is
 _MOST = 400
@@ -71,7 +72,7 @@ def price(page: Page, title: str | None) -> str | None:
     ranked = [(rank, -place, text) for place, (rank, text) in enumerate(_candidates(page, title))]
     if ranked:
         return max(ranked)[2]
-    return _labelled(page) or _told(page) or _bare(page, title)
+    return _told(page) or _labelled(page) or _bare(page, title)
 
 
 def _labelled(page: Page) -> str | None:
@@ -104,7 +105,7 @@ def _candidates(page: Page, title: str | None) -> Iterator[tuple[float, str]]:
     """Give texts that may be the price, in the order of the page, with a rank for each."""
     is_after = False
     seen = 0
-    for node in page.tree.css(_SELECTOR)[:_MOST]:
+    for node in page.tree.css(_selector(page))[:_MOST]:
         if node.tag == "h1":
             is_after = is_after or is_like(line(node.text()), title)
             continue
@@ -120,6 +121,26 @@ def _candidates(page: Page, title: str | None) -> Iterator[tuple[float, str]]:
         soft = bool(_SOFT.search(f"{own} {around}"))
         rank = 2.0 * is_after + bool(_STRONG.search(own)) + 0.5 * bool(_MONEY.search(text))
         yield rank - 0.05 * seen - 1.5 * soft, text
+
+
+def _selector(page: Page) -> str:
+    """Give the selector of what may be a price; each word in it costs a walk through the page."""
+    lowered = page.body.lower()
+    words = [word for word in _PRICE_WORDS if word.encode() in lowered]
+    named = (f'[{name}*="{word}" i]' for word in words for name in ("class", "id"))
+    return ", ".join((_ALWAYS, *named))
+
+
+def amount(text: str | None) -> str | None:
+    """Give the first number of a price, written one way: "1.299,00 €" and "1299" as "1299"."""
+    found = _NUMBER.search(text or "")
+    if found is None:
+        return None
+    parts = _SIGNS.split(_GAPS.sub("", found[0]))
+    is_decimal = len(parts) > 1 and len(parts[-1]) <= _CENTS
+    whole = "".join(parts[:-1] if is_decimal else parts).lstrip("0") or "0"
+    rest = parts[-1].rstrip("0") if is_decimal else ""
+    return f"{whole}.{rest}" if rest else whole
 
 
 def _text(node: LexborNode) -> str | None:
