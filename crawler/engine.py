@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
+import time
 from collections.abc import Callable, Sequence
 
 from conf.platform import Platform
-from crawler.frontier.frontier import Frontier
+from crawler.frontier.contract import Frontier
 from crawler.parts import Clerk, Desk
+
+_TOUCH_S = 0.02  # a round may become due while another wait is on
 
 
 def work(
@@ -32,6 +36,8 @@ def work(
     def opened(spider: MarketSpider) -> None:
         desk.on_commit = spider.wake
         watching.append(asyncio.ensure_future(_watch(show)))
+        if not math.isinf(frontier.sync_at) or frontier.sync_at < 0:
+            watching.append(asyncio.ensure_future(_keep_in_touch(frontier, desk, spider.wake)))
 
     async def closed() -> None:
         await desk.empty()
@@ -59,3 +65,17 @@ async def _watch(show: Callable[[], None]) -> None:
     while True:
         show()
         await asyncio.sleep(1)
+
+
+async def _keep_in_touch(frontier: Frontier, desk: Desk, wake: Callable[[], None]) -> None:
+    """Have a shared frontier speak with its store whenever that is due."""
+    while True:
+        try:
+            if frontier.sync_at <= time.monotonic():
+                await frontier.sync()
+                wake()
+        except Exception as error:  # noqa: BLE001 - told by whoever runs the crawl
+            desk.fail(error)
+            wake()
+            return
+        await asyncio.sleep(min(_TOUCH_S, max(0.001, frontier.sync_at - time.monotonic())))
