@@ -21,13 +21,14 @@ class Guard:
 
     def __init__(self) -> None:
         self._shown: dict[str, set[int]] = {}
-        self._kept = 0
+        self.kept = 0
         self._barren: dict[str, int] = {}
         self._told: set[str] = set()
 
     def look(self, own: Listed, shown: Iterable[str], *, is_back: bool = False) -> bool:
         """Take note of a page of a list; gives whether it showed anything new.
 
+        New to the list; where facets choose from a list, also to what its path showed otherwise.
         `is_back` says that the server led back to another page: it was past the end.
         """
         hashes = {hash(one) for one in shown}
@@ -35,6 +36,9 @@ class Guard:
         self._barren[own.key] = (
             0 if is_new else MOST_BARREN if is_back else self._barren.get(own.key, 0) + 1
         )
+        is_new_here = self._add(f"path {own.path}", hashes)
+        if own.filters:
+            is_new = is_new and is_new_here
         if own.family is not None:
             is_new = self._add(own.family, hashes) and is_new
             weight = _REPEATED if hashes else _EMPTY
@@ -63,10 +67,10 @@ class Guard:
         new = hashes - kept
         if len(kept) < _MOST_OF_ONE:
             kept |= new
-            self._kept += len(new)
-        while self._kept > _MOST_KEPT and len(self._shown) > 1:
+            self.kept += len(new)
+        while self.kept > _MOST_KEPT and len(self._shown) > 1:
             oldest = next(iter(self._shown))
-            self._kept -= len(self._shown.pop(oldest))
+            self.kept -= len(self._shown.pop(oldest))
         return bool(new)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlsplit
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -22,8 +22,8 @@ class Mentions:
 
     def __init__(self, platforms: Mapping[str, Platform]) -> None:
         """Take the platforms whose listings are wanted."""
-        pairs = [(host, one) for one in platforms.values() for host in one.hosts]
-        self._owner = dict(pairs)
+        self._owner = {host: one for one in platforms.values() for host in one.hosts}
+        pairs = [(text, one) for host, one in self._owner.items() for text in _written(host)]
         self._owners = [one for _, one in pairs]
         self._hosts = BytesAhoCorasick([host.encode() for host, _ in pairs]) if pairs else None
 
@@ -76,6 +76,11 @@ def _address(body: bytes, start: int) -> str | None:
     text = text.partition(b"\\")[0].replace(b"&amp;", b"&").rstrip(_ENDS)
     scheme = "http" if re.search(rb"\bhttp(?::|%3a)$", before[: -len(slashes)]) else "https"
     return f"{scheme}://{text.decode('utf-8', 'replace')}"
+
+
+def _written(host: str) -> set[str]:
+    """Give a host as it stands in an address, and in another address's parameter."""
+    return {host, quote(host, safe=""), quote(host, safe="").lower()}
 
 
 def _carried(url: str) -> list[str]:

@@ -34,6 +34,15 @@ def grams(title: str) -> set[str]:
     return found | set(_joined(words))
 
 
+def units(text: str) -> set[str]:
+    """Give the single words of a text, and the pairs of its Chinese characters."""
+    found: set[str] = set()
+    for run in _RUN.findall(folded(text)):
+        pairs = {run[at : at + 2] for at in range(len(run) - 1)} if _HAN.match(run) else set()
+        found |= pairs or {run}
+    return found
+
+
 def may_be_personal(word: str) -> bool:
     """Say whether a word may be a phone, an account or another person's id."""
     count = len(_DIGITS.findall(word))

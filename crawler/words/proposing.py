@@ -16,7 +16,7 @@ import msgspec
 import polars as pl
 
 from crawler.lake import scan
-from crawler.words.grams import folded, grams
+from crawler.words.grams import folded, grams, units
 
 LEAST_Z = 1.96
 LEAST_LISTINGS = 3
@@ -66,17 +66,19 @@ def titles(lake: Path, scores: pl.DataFrame, platform: str) -> tuple[list[Title]
 
 
 def proposals(
-    platform: str, shown: Sequence[Title], known: Iterable[str], never: Iterable[str] = ()
+    platform: str, shown: Sequence[Title], known: Sequence[str], never: Iterable[str] = ()
 ) -> list[Proposal]:
     """Give the words to propose, the most telling first.
 
     `known` are words of the brands and those searched already: neither they nor their parts are
-    proposed. `never` are names of people and words that lead to them: no gram that holds one is.
+    proposed. `never` are names of people and words that lead to them: no gram that holds a word of
+    theirs is.
     """
     suspect, other, sellers = _counts(shown)
     scores = log_odds(suspect, other)
     names = [folded(word) for word in known]
-    barred = [f" {folded(word)} " for word in never]
+    barred = {unit for word in never for unit in units(word)}
+    barred -= {unit for word in known for unit in units(word)}
     chosen = [
         Proposal(
             platform=platform,
@@ -92,7 +94,7 @@ def proposals(
         and suspect[gram] >= LEAST_LISTINGS
         and len(sellers[gram]) >= LEAST_SELLERS
         and not any(gram in name for name in names)
-        and not any(bar in f" {gram} " or f" {gram} " in bar for bar in barred)
+        and barred.isdisjoint(units(gram))
     ]
     chosen.sort(key=lambda one: (-one.z, -len(one.word), one.word))
     return _without_parts(chosen)[:MOST]

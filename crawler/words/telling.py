@@ -6,6 +6,7 @@ from typing import TextIO
 
 import msgspec
 import polars as pl
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -15,6 +16,7 @@ from conf.platform import Platform, platform
 from conf.site import Site
 from crawler.seeds import search_words
 from crawler.words.adopted import adopted
+from crawler.words.grams import units
 from crawler.words.proposing import Proposal, proposals, titles
 from crawler.words.yields import Yield, scored, yields
 
@@ -79,8 +81,15 @@ def _proposed(
         return []
     shown, sellers = titles(site.lake, scores, one.name)
     names = {name for brand in alliance for name in _names(brand)}
-    people = sellers | set(lexicon.words("contact"))
-    return proposals(one.name, shown, sorted({*words, *names}), sorted(people))
+    people = {unit for seller in sellers for unit in units(seller)} - _everyday()
+    never = sorted({*people, *lexicon.words("contact")})
+    return proposals(one.name, shown, sorted({*words, *names}), never)
+
+
+def _everyday() -> set[str]:
+    """Give the words that sellers use of goods: one in a shop's name leads to no person."""
+    groups = set(lexicon.Words.__struct_fields__) - {"contact"}
+    return {unit for group in groups for word in lexicon.words(group) for unit in units(word)}
 
 
 def _names(brand: Brand) -> tuple[str, ...]:
@@ -89,8 +98,9 @@ def _names(brand: Brand) -> tuple[str, ...]:
 
 def _yields(name: str, told: Told) -> Table:
     """Give what found listings on one platform: words first, the most telling above."""
-    table = Table("found by", title=name, title_justify="left")
-    for head in ("listings", "only so", "suspect", "flagged", "pages", "a page", "rank", "last"):
+    table = Table(title=name, title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("found by", min_width=15)
+    for head in ("listings", "only", "suspect", "flagged", "pages", "a page", "rank", "last"):
         table.add_column(head, justify="right", no_wrap=True)
     for one in told.yields:
         rate = one.suspects_per_request
@@ -107,7 +117,8 @@ def _yields(name: str, told: Told) -> Table:
 
 
 def _proposals(told: Told) -> Table:
-    table = Table("platform", "new word", "z", "suspect", "others", "sellers", "share suspect")
+    heads = ("platform", "new word", "z", "suspect", "others", "sellers", "share suspect")
+    table = Table(*heads, box=box.SIMPLE_HEAD)
     for one in told.proposals:
         counts = (one.suspect_count, one.other_count, one.seller_count)
         share = f"{one.suspect_share:.0%}"
