@@ -90,7 +90,7 @@ def _stock(variants: Any) -> dict[str, Any]:
     """Say whether one of the choices is there: counted, never counted, or sold beyond the count."""
     rows = [one for one in values(variants, "*") if isinstance(one, dict)]
     known = [one for one in rows if "inventory_quantity" in one]
-    counts = [one.get("inventory_quantity") or 0 for one in known]
+    counts = [count for one in known if isinstance(count := one["inventory_quantity"], int)]
     free = [
         one for one in rows if one.get("allow_backorder") or one.get("manage_inventory") is False
     ]

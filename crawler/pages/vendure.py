@@ -74,6 +74,6 @@ def _with_brand(product: dict[str, Any]) -> dict[str, Any]:
         facet = value.get("facet") if isinstance(value, dict) else None
         if isinstance(facet, dict) and str(facet.get("name")).casefold() in _BRANDS:
             made["brand"] = value.get("name")
-    levels = set(values(product, "variants.*.stockLevel"))
+    levels = values(product, "variants.*.stockLevel")
     made["stock"] = "IN_STOCK" if "IN_STOCK" in levels else None
     return made
