@@ -10,6 +10,7 @@ from conf.errors import ConfError
 from conf.platform import Kinds
 from conf.software import at_home, every, software
 
+PAGE = Path(__file__).parents[2] / "docs" / "add" / "platform.md"
 GOOD = r"""
 name: carts
 title: Carts
@@ -59,3 +60,10 @@ def test_a_fault_says_what_and_where(tmp_path: Path, before: str, after: str, to
         software("carts", written(tmp_path, GOOD.replace(before, after)))
     assert told in str(error.value)
     assert "carts.yaml" in str(error.value)
+
+
+def test_the_page_for_platforms_tells_of_every_one() -> None:
+    told = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    for one in every():
+        kind = "marketplace" if one.is_marketplace else "shop"
+        assert f"| {one.title} | `{one.name}` | {kind} | {one.verified} |" in told

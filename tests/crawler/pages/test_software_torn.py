@@ -18,7 +18,7 @@ from crawler.pages.page import Page
 SAVED = Path(__file__).parent / "software"
 EVERY = {one.name: one for one in software.every()}
 FILES = sorted(path for path in SAVED.glob("*/*") if not path.name.endswith(".expected.json"))
-ODD = (None, [], {}, "x", -1, True, [[1]], {"a": {"b": []}}, "9" * 50, 1e300)
+ODD: tuple[Any, ...] = (None, [], {}, "x", -1, True, [[1]], {"a": {"b": []}}, "9" * 50, 1e300)
 
 
 def ask(path: Path, body: bytes) -> None:
