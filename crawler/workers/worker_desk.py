@@ -12,7 +12,7 @@ from crawler.spool import Sealed, Spool, of_workers
 from crawler.workers.owned import owned
 
 # Small and often: what a killed worker had not sealed is fetched once more.
-PACE = Pace(rows=2_000, seconds=1.0, first_seconds=0.25)
+PACE = Pace(rows=2_000, seconds=0.5, first_seconds=0.25)
 MOST_BATCHES = 200  # of all workers, that wait for the committer
 _LOOK_S = 0.5
 
