@@ -5,7 +5,7 @@ LISTINGS ?= 1500
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services demo demo-real test quick check docs bench lock clean
+.PHONY: help setup services demo demo-real test quick check docs bench chaos lock clean
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ docs: setup  ## write the generated docs: tables, features, commands
 
 bench: setup  ## one benchmark: make bench NAME=text [DATA=<folder>]
 	@$(VENV)/python infra/bench/$(NAME).py $(DATA)
+
+chaos: setup  ## kill, stop and starve a crawl of many workers; fails if a row is lost or double
+	@$(VENV)/python -m infra.chaos
 
 lock: setup  ## make requirements.lock anew from pyproject.toml
 	@$$(command -v uv || echo .cache/uv/bin/uv) pip compile -q --universal --generate-hashes \

@@ -80,10 +80,18 @@ def work(
 
     import msgspec
 
+    from conf.errors import ConfError
     from conf.site import site
+    from crawler.workers.work import WRONG
     from crawler.workers.work import work as run_work
 
-    worked = run_work(site(), name or socket.gethostname(), parent)
+    try:
+        worked = run_work(site(), name or socket.gethostname(), parent)
+    except ConfError as error:
+        if parent is None:
+            raise
+        sys.stderr.write(f"countermark: {error}\n")
+        raise SystemExit(WRONG) from None
     if json:
         sys.stdout.write(msgspec.json.encode(worked).decode() + "\n")
     elif parent is None:

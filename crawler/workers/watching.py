@@ -25,10 +25,11 @@ from crawler.progress import Progress
 from crawler.run import Summary, Tally, Wish
 from crawler.workers import shared, tally
 from crawler.workers.bringing import APP
-from crawler.workers.work import Worked, sweep
+from crawler.workers.work import WRONG, Worked, sweep
 
 _LOOK_S = 0.2
-_TRIES = 5  # deaths of one process with nothing new in the lake between them
+_TRIES = 20  # deaths of one process with nothing new in the lake between them
+_FIRST_S, _MOST_S = 0.25, 60.0  # before it is started again: a disk may be full for ten minutes
 _END_S = 30.0  # for a process to end when told to
 _LEASE_S = 15.0
 _COMMAND = "from conf.cli import main; main()"
@@ -78,13 +79,13 @@ class Child:
             if self.worked.is_done:
                 return
         self.worked, self.deaths = None, self.deaths + 1
-        if self.deaths > _TRIES:
+        if self.deaths > _TRIES or status == WRONG:
             raise CrawlError(
-                f"`countermark crawl {self._verb}` ended {self.deaths} times with status {status} "
-                "and nothing got done between; see what it said above, mend that and run the same "
+                f"`countermark crawl {self._verb}` ended with status {status}, for the "
+                f"{self.deaths}. time with nothing done between; see what it said above, mend that and run the same "
                 "command again, it goes on from here"
             )
-        self.start_at = now + 0.25 * 2 ** (self.deaths - 1)
+        self.start_at = now + min(_MOST_S, _FIRST_S * 2 ** (self.deaths - 1))
 
     def end(self) -> None:
         """Have it end in good order; whoever does not is killed."""

@@ -31,6 +31,7 @@ from crawler.workers.worker_desk import WorkerDesk
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _ALIVE = "alive"
+WRONG = 78  # status of a process that no second start would help (EX_CONFIG)
 
 
 class Worked(msgspec.Struct, frozen=True):

@@ -136,6 +136,10 @@ class Store:
             self.process.kill()
             self.process.wait()
 
+    def empty(self) -> None:
+        """Have it forget everything."""
+        redis.Redis(port=self.port).flushall()
+
     def bounce(self, away_s: float) -> None:
         """Kill it, and start it again after a while."""
         self.kill()
@@ -153,6 +157,7 @@ class World:
         self.home = folder / "home"
         self._platform(rate)
         self.crawl: subprocess.Popen[str] | None = None
+        self._figures: dict[str, float] | None = None
 
     def environment(self) -> dict[str, str]:
         """The environment of a command that works here."""
@@ -175,6 +180,11 @@ class World:
             stderr=(self.folder / "said.txt").open("a"),
             text=True,
         )
+
+    def wait(self, share: float) -> None:
+        """Wait until so much of the shop was asked for, or the crawl ends."""
+        while self.is_up and len(self.shop.asked) < share * self.shop.listings:
+            time.sleep(0.02)
 
     @property
     def is_up(self) -> bool:
@@ -201,7 +211,7 @@ class World:
             RuntimeError: it ended badly, or not in time.
 
         """
-        if self.crawl is None:
+        if self.crawl is None or self._figures is not None:
             return
         try:
             self.crawl.communicate(timeout=timeout_s)
@@ -215,6 +225,8 @@ class World:
 
     def figures(self) -> dict[str, float]:
         """Count what was lost and what is there twice, and how much was fetched once more."""
+        if self._figures is not None:
+            return self._figures
         wanted = {
             "captures": self.shop.listings + self.shop.sellers,
             "observations": self.shop.listings,
@@ -228,6 +240,10 @@ class World:
         pages = wanted["captures"]
         share = round(self.shop.refetched / pages, 4)
         return {"lost": lost, "double": double, "refetched_share": share}
+
+    def keep_figures(self) -> None:
+        """Count now: the lake will not be there for long."""
+        self._figures = self.figures()
 
     def _platform(self, rate: float) -> None:
         address = f"http://127.0.0.1:{self.shop.port}"

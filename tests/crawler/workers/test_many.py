@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 import psutil
 
-
 MOMENTS = (0.2, 0.4, 0.6, 0.8)
 
 
