@@ -39,8 +39,10 @@ _PASSING: dict[type[Exception], tuple[str, str]] = {
     CannotResolveHostError: ("no_host", "the host's name has no address"),
     ResponseDataLossError: ("cut_off", "the answer ended before its end"),
 }
+_BAD_PACKING = ("bad_encoding", "the answer is not packed the way that it says")
+_PACKINGS = frozenset({"gzip", "zlib", "brotli", "zstandard", "zstd"})  # whose errors mean that
 # These say something of one page, not of its host: they never add up to an unreachable host.
-_OF_THE_PAGE = frozenset({"too_large", "cut_off", "timeout"})
+_OF_THE_PAGE = frozenset({"too_large", "cut_off", "timeout", "bad_encoding"})
 
 
 class Lost(NamedTuple):
@@ -137,6 +139,8 @@ def lost(error: BaseException | None, *, is_private: bool, is_first: bool = Fals
             if isinstance(error, kind):
                 is_host_ill = reason not in _OF_THE_PAGE or (is_first and reason == "timeout")
                 return Lost(reason, detail, is_passing, is_host_ill)
+    if isinstance(error, EOFError) or type(error).__module__.partition(".")[0] in _PACKINGS:
+        return Lost(*_BAD_PACKING, is_passing=True, is_host_ill=False)
     if type(error).__name__ == "TimeoutError":  # the browser's own
         return Lost(*_TIMEOUT, is_passing=True, is_host_ill=False)
     detail = f"the connection failed ({type(error).__name__})"

@@ -10,9 +10,11 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import brotli
 import polars as pl
 import pytest
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+import zstandard
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from conf.errors import CrawlError
 from crawler.packs import Slot, read_body
@@ -80,6 +82,71 @@ def test_each_hostile_page_is_refused_and_the_rest_is_taken(shop: Any, crawls: A
     assert sorted(crawls.frame("observations")["listing_id"]) == ["110", "111"]
     kept = crawls.frame("captures").filter(pl.col("page_kind") == "image")
     assert refused["36.jpg"]["capture_id"] in kept["capture_id"].to_list()
+
+
+def zeros(encoding: str) -> Response:
+    """50 MB of nothing, packed."""
+    plain = b"0" * 50_000_000
+    packed = {
+        "deflate": lambda: zlib.compress(plain),
+        "br": lambda: brotli.compress(plain, quality=1),
+        "zstd": lambda: zstandard.ZstdCompressor().compress(plain),
+    }
+    return Response(packed[encoding](), headers={"content-encoding": encoding})
+
+
+def cookies(answer: Response, count: int) -> Response:
+    for number in range(count):
+        answer.raw_headers.append((b"set-cookie", b"c%d=%s" % (number, b"v" * 40)))
+    return answer
+
+
+def test_bombs_depths_and_lies_cost_their_own_page(shop: Any, crawls: Any) -> None:
+    deep_json = f'<script type="application/ld+json">{"[" * 100_000}</script>'
+    huge = {"content-length": str(10**9), "content-type": "application/json"}
+    named = shop._item("106").encode("utf-16")
+    shop.answers = {
+        "/item/100": lambda _: zeros("deflate"),
+        "/item/101": lambda _: zeros("br"),
+        "/item/102": lambda _: zeros("zstd"),
+        "/item/103": lambda _: HTMLResponse("<div>" * 100_000 + shop._item("103")),
+        "/item/104": lambda _: HTMLResponse(deep_json),
+        "/item/105": lambda _: StreamingResponse(endless(), headers=huge),
+        "/item/106": lambda _: Response(named, media_type="text/html; charset=iso-8859-1"),
+        "/item/107": lambda _: Response(shop._item("107"), media_type="text/html; charset=none"),
+        "/item/108": lambda _: cookies(HTMLResponse(shop._item("108")), 3_000),
+        "/item/109": lambda _: Response(shop._item("109"), headers={"content-encoding": "gzip"}),
+    }
+    crawls.add(shop, politeness={"timeout_s": 5, "retries": 1, "largest_body_bytes": 1_000_000})
+    crawls.run()
+    refused = {row["place"].rpartition("/")[2]: row for row in crawls.frame("refused").to_dicts()}
+    assert {place: row["reason"] for place, row in refused.items()} == {
+        "100": "too_large",
+        "101": "too_large",
+        "102": "too_large",
+        "103": "too_deep",
+        "104": "no_listing",
+        "105": "too_large",
+        "109": "bad_encoding",
+    }
+    taken = crawls.frame("observations")
+    assert sorted(taken["listing_id"]) == ["106", "107", "108", "110", "111"]
+    assert "Watch 106" in taken["title_text"].to_list()
+    assert all("cookie" not in headers for headers in shop.headers)
+    kept = crawls.frame("captures").filter(pl.col("url").str.ends_with("/item/108"))
+    assert "[removed]" in kept["response_headers"][0]
+    assert "vvvv" not in kept["response_headers"][0]
+
+
+def test_a_robots_file_without_an_end_shuts_the_host(shop: Any, crawls: Any) -> None:
+    huge = {"content-length": str(100_000_000)}
+    shop.answers["/robots.txt"] = lambda before: StreamingResponse(
+        endless(), media_type="text/plain", headers=huge if before else {}
+    )
+    crawls.add(shop, politeness={"timeout_s": 5, "retries": 1, "largest_body_bytes": 1_000_000})
+    crawls.run()
+    assert crawls.reasons() == {"robots_unreachable": 1}
+    assert {path for _, path in shop.asked} == {"/robots.txt"}
 
 
 def test_a_flood_of_headers_is_cut_short(shop: Any, crawls: Any, flood: int) -> None:
