@@ -25,7 +25,7 @@ from crawler.rows import digest
 VERSION = 1
 _LONGEST_ID = 100
 _UNFILLED = re.compile(
-    r"\$\w+|\$?\{.*\}|<%.*%>|undefined|null|NaN|none|\[object \w+\]|n/?a|-+", re.IGNORECASE
+    r"\$[A-Za-z_]\w*|\$?\{.*\}|<%.*%>|undefined|null|NaN|none|\[object \w+\]|n/?a|-+", re.IGNORECASE
 )
 _BRAND_LABEL = re.compile(
     r"^.{0,40}\b(?:brand|marke|marque|marca|merk|marka)\s*:\s*", re.IGNORECASE

@@ -32,7 +32,12 @@ def main_product(nodes: Sequence[Node], page: Page, title: str | None) -> Node |
 def below_title(page: Page, title: str | None) -> list[str]:
     """Give the texts that stand below a page's heading; all of them if it is not found."""
     wanted = " ".join((title or "").split())
-    places = [at for at, text in enumerate(page.pieces) if " ".join(text.split()) == wanted]
+    start = wanted.partition(" ")[0]  # most texts differ in their first word
+    places = [
+        at
+        for at, text in enumerate(page.pieces)
+        if text.startswith(start) and " ".join(text.split()) == wanted
+    ]
     in_body = [at for at in places if at >= _HEAD] or places
     return page.pieces[in_body[0] + 1 :] if wanted and in_body else page.pieces
 

@@ -19,7 +19,12 @@ _PRICE_WORDS = (
     "price", "preis", "prix", "precio", "prezzo", "preco", "cena", "cijena", "cenaa", "pris",
     "prijs", "fiyat", "kaina", "hinta", "tsena", "jiage",
 )  # fmt: skip
-_ALWAYS = "h1, [itemprop='price'], [data-price], [data-test*='price']"
+_NAMED = tuple(
+    ", ".join(f'[{attribute}*="{word}" i]' for word in words for attribute in ("class", "id"))
+    for words in (_PRICE_WORDS[:1], _PRICE_WORDS[1:])
+)
+_ENGLISH = f"h1, [itemprop='price'], [data-price], [data-test*='price'], {_NAMED[0]}"
+_OTHERS = f"h1, {_NAMED[1]}"  # each word costs a walk through the page: only if it is no English
 # What an element is called that holds another price than the one asked now.
 _OTHER = re.compile(
     r"(?<![hgf])old(?!er)|was\b|before|regular|[-_ ]list|rrp|msrp|strike|crossed|discount|saving"
@@ -69,9 +74,13 @@ _NOT_SHOWN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 
 def price(page: Page, title: str | None) -> str | None:
     """Give the price that stands out: after the title, named as a price, not as another one."""
-    ranked = [(rank, -place, text) for place, (rank, text) in enumerate(_candidates(page, title))]
-    if ranked:
-        return max(ranked)[2]
+    for selector in (_ENGLISH, _OTHERS):
+        ranked = [
+            (rank, -place, text)
+            for place, (rank, text) in enumerate(_candidates(page, title, selector))
+        ]
+        if ranked:
+            return max(ranked)[2]
     return _told(page) or _labelled(page) or _bare(page, title)
 
 
@@ -101,11 +110,11 @@ def _bare(page: Page, title: str | None) -> str | None:
     return None
 
 
-def _candidates(page: Page, title: str | None) -> Iterator[tuple[float, str]]:
+def _candidates(page: Page, title: str | None, selector: str) -> Iterator[tuple[float, str]]:
     """Give texts that may be the price, in the order of the page, with a rank for each."""
     is_after = False
     seen = 0
-    for node in page.tree.css(_selector(page))[:_MOST]:
+    for node in page.tree.css(selector)[:_MOST]:
         if node.tag == "h1":
             is_after = is_after or is_like(line(node.text()), title)
             continue
@@ -121,14 +130,6 @@ def _candidates(page: Page, title: str | None) -> Iterator[tuple[float, str]]:
         soft = bool(_SOFT.search(f"{own} {around}"))
         rank = 2.0 * is_after + bool(_STRONG.search(own)) + 0.5 * bool(_MONEY.search(text))
         yield rank - 0.05 * seen - 1.5 * soft, text
-
-
-def _selector(page: Page) -> str:
-    """Give the selector of what may be a price; each word in it costs a walk through the page."""
-    lowered = page.body.lower()
-    words = [word for word in _PRICE_WORDS if word.encode() in lowered]
-    named = (f'[{name}*="{word}" i]' for word in words for name in ("class", "id"))
-    return ", ".join((_ALWAYS, *named))
 
 
 def amount(text: str | None) -> str | None:
