@@ -82,8 +82,8 @@ class Child:
         if self.deaths > _TRIES or status == WRONG:
             raise CrawlError(
                 f"`countermark crawl {self._verb}` ended with status {status}, for the "
-                f"{self.deaths}. time with nothing done between; see what it said above, mend that and run the same "
-                "command again, it goes on from here"
+                f"{self.deaths}. time with nothing done between; see what it said above, mend that "
+                "and run the same command again, it goes on from here"
             )
         self.start_at = now + min(_MOST_S, _FIRST_S * 2 ** (self.deaths - 1))
 
