@@ -1,4 +1,4 @@
-"""Medusa: the store API's product, version 2 (amounts in units) and version 1 (in hundredths)."""
+"""Medusa: the store API's product, version 2 (in units) and 1 (in hundredths); its storefront."""
 
 from __future__ import annotations
 
@@ -53,7 +53,19 @@ _HUNDREDTHS = Told(
     variant={**_VARIANT, "price_text": (f"{_COST}#2", "prices.0.amount#2")},
 )
 _STOCK = Told({"availability_text": "there?", "stock_text": "count"})
-_SHOP = shop.Shop()
+_SHOP = shop.Shop(  # the storefront that comes with it
+    fields={
+        "title_text": '[data-testid="product-title"]',
+        "price_text": '[data-testid="product-price"]',
+        "list_price_text": '[data-testid="original-product-price"]',
+        "description_text": '[data-testid="product-description"]',
+    },
+    pictures=(
+        '[data-testid="product-container"] [id].relative img',
+        '[data-testid="product-container"] img',
+    ),
+    choices='[data-testid="option-button"]',
+)
 
 
 def listing(page: Page) -> Observation | Gone | None:

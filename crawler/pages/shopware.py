@@ -27,6 +27,7 @@ _API = Told(
         "image_urls": ("media.*.media.url", "cover.media.url"),
     },
 )
+_LISTED = ".product-detail-list-price-wrapper"
 _SHOP = shop.Shop(
     fields={
         "title_text": ("h1.product-detail-name", '[itemprop="name"].product-detail-name'),
@@ -35,7 +36,10 @@ _SHOP = shop.Shop(
             '.product-detail-price-container meta[itemprop="price"]@content',
             'meta[property="product:price:amount"]@content',
         ),
-        "list_price_text": (".list-price-price", ".product-detail-list-price-wrapper"),
+        "list_price_text": (
+            ".list-price-price",
+            f"{_LISTED} > span:not(.list-price-percentage):not(.regulation-price)",
+        ),
         "currency_text": (
             'meta[itemprop="priceCurrency"]@content',
             'meta[property="product:price:currency"]@content',
@@ -54,17 +58,25 @@ _SHOP = shop.Shop(
         "brand_text": (
             ".product-detail-manufacturer-link@title",
             'meta[property="product:brand"]@content',
+            '[itemprop="brand"] meta[itemprop="name"]@content',
             ".product-detail-manufacturer-link",
         ),
         "description_text": ".product-detail-description-text",
         "category_text": (".breadcrumb-title", ".breadcrumb-item"),
-        "review_count_text": 'meta[itemprop="reviewCount"]@content',
+        "review_count_text": (
+            ".product-detail-reviews-link",
+            'meta[itemprop="reviewCount"]@content',
+        ),
         "rating_text": 'meta[itemprop="ratingValue"]@content',
     },
     pictures=(".gallery-slider-image@data-full-image", ".gallery-slider-image"),
     choices=".product-detail-configurator-option-label",
     original=((r"/thumbnail/(.+)_\d+x\d+(?=\.\w{3,4}(?:\?|$))", r"/media/\1"),),
-    only={"price_text": r"(.*?)\s*\*?$", "list_price_text": r"(.*?)\s*\*?$"},
+    only={
+        "review_count_text": r"(\d+)",
+        "price_text": r"(.*?)\s*\*?$",
+        "list_price_text": r"(.*?)\s*\*?$",
+    },
 )
 
 
