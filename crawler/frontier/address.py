@@ -15,7 +15,12 @@ from crawler.items import Kind
 
 # What links carry for the sender's own counting; a listing is the same without it.
 _TRACKING = re.compile(
-    r"utm_\w+|fbclid|gclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|spm|scm", re.IGNORECASE
+    r"utm_\w+|(?:fb|g|d|y|tw|tt|yad)clid|msclkid|igsh(?:id)?|mc_[ce]id|_ga|_gl|spm"
+    r"|scm|g(?:ad_\w+|braid|clsrc)|wbraid|li_fat_id|_hs(?:enc|mi)|mkt_tok|(?:pk|mtm|matomo)_\w+"
+    r"|srsltid|ref_src|irclickid|s_kwcid|epik|vero_id|oly_(?:anon|enc)_id"
+    # and the visitor's session, where it stands among the parameters
+    r"|jsessionid|phpsessid|oscsid|aspsessionid\w*|zenid",
+    re.IGNORECASE,
 )
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 _ASCII = "".join(map(chr, range(33, 127)))
@@ -103,7 +108,7 @@ def is_private(host: str) -> bool:
 def place(platform: Platform, url: str, kind: Kind) -> Place | None:
     """Give what an address of a platform is; None if it is nothing a crawl of it would ask for."""
     try:
-        clean = canonical(url)
+        clean = _at_home(platform, canonical(url))
     except ValueError:
         return None
     if fault(platform, clean) is not None:
@@ -111,6 +116,15 @@ def place(platform: Platform, url: str, kind: Kind) -> Place | None:
     if kind == "image":
         return Place("image", f"image:{clean}", clean, host_of(clean))
     return _identified(platform, clean) or _index(platform, clean, kind)
+
+
+def _at_home(platform: Platform, url: str) -> str:
+    """Give an address at the host that the platform is asked at, with `www.` or without."""
+    host = host_of(url)
+    other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+    if host in platform.hosts or other not in platform.hosts:
+        return url
+    return url.replace(f"//{host}", f"//{other}", 1)
 
 
 def kind_of(platform: Platform, url: str) -> Kind | None:

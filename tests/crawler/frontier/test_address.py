@@ -68,6 +68,42 @@ def test_a_listing_is_asked_at_one_address(url: str, key: str, asked: str) -> No
 @pytest.mark.parametrize(
     "url",
     [
+        "https://agora.example/item/a7",
+        "HTTP://WWW.Agora.Example/item/A7/",
+        "https://www.agora.example:443/item/a7",
+        "https://agora.example/item/A7?ref=home&variant=3",
+        "https://agora.example/item/a7?utm_campaign=x&srsltid=AfmB",
+        "https://agora.example/item/a7?gad_source=1&gbraid=0A&wbraid=2",
+        "https://agora.example/en//item/a7?PHPSESSID=4af",
+        "https://agora.example/c/watches/item/a7#reviews",
+        "https://agora.example/item/a7;jsessionid=0F?yclid=1",
+    ],
+)
+def test_no_spelling_splits_a_listing(url: str) -> None:
+    found = place(PLATFORM, url, "index")
+    assert found is not None
+    assert (found.key, found.host) == ("listing:a7", "agora.example")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://agora.example/c/all?page=2",
+        "https://www.agora.example/c/all?page=2",
+        "https://agora.example/c/all?utm_source=x&page=2&ttclid=7",
+        "https://agora.example/c/all?page=2&oscsid=19&mtm_kwd=y&_hsenc=p",
+        "https://agora.example/c/all?page=2&aspsessionidABC=1&gclsrc=aw.ds",
+    ],
+)
+def test_no_spelling_splits_an_index(url: str) -> None:
+    found = place(PLATFORM, url, "index")
+    assert found is not None
+    assert found.key == "index:https://agora.example/c/all?page=2"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
         "https://agora.example/c/all?color=red&page=2",  # a facet, no plain page
         "https://agora.example/events/2026/11",
         "https://elsewhere.example/item/a7",
