@@ -9,7 +9,7 @@ import msgspec
 
 from crawler.frontier.address import canonical
 from crawler.pages.syntax import answers as interface
-from crawler.probe import drafting, ways
+from crawler.probe import drafting, recognised, ways
 from crawler.probe.findings import Findings
 from crawler.probe.looking import Answer, Answers, Batch, Course
 from crawler.probe.roles import (
@@ -80,6 +80,15 @@ class Site:
                 self.refused[url] = one
         return found
 
+    def fetch(self, urls: Iterable[str]) -> Generator[Batch, Answers, list[Sight]]:
+        """Ask for pages; gives those that came."""
+        wanted = tuple(dict.fromkeys(urls))
+        if not wanted:
+            return []
+        answers = yield Batch(wanted, self.token_url)
+        self.requests += len(wanted)
+        return self.take(answers)
+
     def shapes(self) -> list[Shape]:
         """Give the shapes of all addresses that are known."""
         urls = [url for sight in self.sights.values() for url in (*sight.links, *sight.cards)]
@@ -104,9 +113,14 @@ def course(wish: Wish) -> Course[Findings]:
         return front
     yield from _sitemaps(site)
     if _needs_browser(site) and not wish.mount:
-        yield from _fetch(site, _some_listed(site, _TO_JUDGE))
+        yield from site.fetch(_some_listed(site, _TO_JUDGE))
         if _needs_browser(site):
             return _browser(site)
+    known = recognised.of(site)
+    if known is not None:
+        found = yield from recognised.tried(site, known)
+        if found is not None:
+            return found
     yield from _around(site)
     listing = yield from _listings(site)
     if listing is None:
@@ -123,7 +137,7 @@ def course(wish: Wish) -> Course[Findings]:
     seller = seller_shape(site.shapes(), read, others, {listing.text})
     if seller is not None:
         urls = [url for one in read for url in one.links if fits(seller, address(url))]
-        yield from _fetch(site, _spread(urls, _SELLERS))
+        yield from site.fetch(_spread(urls, _SELLERS))
     yield from _lists(site, listing, seller)
     return drafting.findings(site, listing, seller)
 
@@ -143,6 +157,8 @@ def _front(site: Site) -> Generator[Batch, Answers, Findings | None]:
     if failure is not None:
         return Findings(url=site.wish.url, failure=failure, requests=site.requests)
     sight = site.sights[site.home]
+    site.home = sight.url  # where it redirects to: another host, or a language's path
+    site.sights[site.home] = sight
     if sight.is_answer:
         site.token_url = interface.token_address(sight.page)
     return None
@@ -196,7 +212,7 @@ def _around(site: Site) -> Generator[Batch, Answers, None]:
         for shape in sorted(known, key=_dullness):
             members = [one.url for one in shape.members if one.url not in site.sights]
             urls += _spread(members, _A_SHAPE)
-        yield from _fetch(site, urls[:_FIRST])
+        yield from site.fetch(urls[:_FIRST])
 
 
 def _dullness(shape: Shape) -> tuple[bool, bool, int]:
@@ -208,7 +224,7 @@ def _listings(site: Site) -> Generator[Batch, Answers, Shape | None]:
     candidates = listing_shapes(site.shapes(), site.sights.values())[:_CANDIDATES]
     for shape in candidates:
         have = len(site.fits(shape))
-        yield from _fetch(site, _priced_first(site, shape)[: max(0, _TO_JUDGE - have)])
+        yield from site.fetch(_priced_first(site, shape)[: max(0, _TO_JUDGE - have)])
     shares = [(share_of_listings(shape, site.fits(shape)) or 0.0, shape) for shape in candidates]
     return next((shape for share, shape in shares if share > _HALF), None) or next(
         (shape for share, shape in shares if share >= _HALF), None
@@ -218,7 +234,7 @@ def _listings(site: Site) -> Generator[Batch, Answers, Shape | None]:
 def _sample(site: Site, listing: Shape) -> Generator[Batch, Answers, None]:
     have = len(site.fits(listing))
     wanted = max(0, site.wish.sample - have)
-    yield from _fetch(site, _priced_first(site, listing)[:wanted])
+    yield from site.fetch(_priced_first(site, listing)[:wanted])
 
 
 def _lists(site: Site, listing: Shape, seller: Shape | None) -> Generator[Batch, Answers, None]:
@@ -235,7 +251,7 @@ def _lists(site: Site, listing: Shape, seller: Shape | None) -> Generator[Batch,
     longest = max(lists, key=lambda one: (one.url != site.home, len(one.cards)))
     for name in ways.TRIED:
         wanted = canonical(ways.Paging(name).template(longest.url).replace("{page}", "2"))
-        yield from _fetch(site, [wanted])
+        yield from site.fetch([wanted])
         second = site.sights.get(wanted)
         new = set(second.cards) - set(longest.cards) if second is not None else set()
         if second is not None and len(new) >= _HALF * max(1, len(second.cards)):
@@ -276,15 +292,6 @@ def _browser(site: Site) -> Findings:
 
 def _some_listed(site: Site, count: int) -> list[str]:
     return _spread([url for pages in site.listed.values() for url in pages], count)
-
-
-def _fetch(site: Site, urls: Iterable[str]) -> Generator[Batch, Answers, list[Sight]]:
-    wanted = tuple(dict.fromkeys(urls))
-    if not wanted:
-        return []
-    answers = yield Batch(wanted, site.token_url)
-    site.requests += len(wanted)
-    return site.take(answers)
 
 
 def _spread(urls: Sequence[str], count: int) -> list[str]:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
+
 from conf.platform import Discovery, Kinds, Platform, Politeness
 from crawler.items import Observation, PageError
 from crawler.pages import market
@@ -24,7 +26,6 @@ LEGAL = (
     "Not checked yet. Before the first real crawl a person reads the site's terms and the law of "
     "its country, and writes here what was found and when."
 )
-_PAGE_NUMBER = re.compile(r"^((?:p|pg|page|pagina|seite|s)[-_]?)\d{1,4}$", re.IGNORECASE)
 
 
 def findings(site: Site, listing: Shape, seller: Shape | None) -> Findings:
@@ -39,7 +40,7 @@ def findings(site: Site, listing: Shape, seller: Shape | None) -> Findings:
         draft=one,
         ways=_ways(one),
         tried=_tried(site, listing, seller),
-        coverage=_coverage(shown, len(read)),
+        coverage=coverage(shown, len(read)),
         sample=tuple(sight.url for sight in read),
         requests=site.requests,
         missing=_missing(site, one, len(shown)),
@@ -56,29 +57,38 @@ def draft(site: Site, listing: Shape, seller: Shape | None) -> Platform:
         url for url, pages in site.listed.items()
         if any(fits(listing, address(page)) for page in pages)
     )  # fmt: skip
-    is_loopback = site.wish.is_loopback_allowed
-    politeness = Politeness(requests_per_second=100, concurrency=8) if is_loopback else Politeness()
-    if site.wish.mount:
-        politeness = Politeness(requests_per_second=20 if is_loopback else 1, concurrency=4)
-    search = home.search
-    return Platform(
-        name=site.wish.name,
-        title=_title(home) or parts.netloc,
-        pages="market",
-        home=site.home,
-        hosts=(parts.netloc,),
-        kinds=kinds,
-        verified="documented",
+    return msgspec.structs.replace(
+        frame(site, kinds=kinds, pages="market", title=_title(home) or parts.netloc),
         currency=_currency(site, listing),
-        language=None if home.is_answer else _language(home),
         discovery=Discovery(
             sitemaps=sitemaps,
             categories=lists if lists or sitemaps else (site.home,),
-            searches=() if lists or sitemaps or search is None else (search,),
+            searches=() if lists or sitemaps or home.search is None else (home.search,),
         ),
-        politeness=politeness,
+    )
+
+
+def frame(
+    site: Site, *, kinds: Kinds, pages: str, title: str, needs_browser: bool = False
+) -> Platform:
+    """Give a platform without its ways in: hosts, pace and what a person has yet to fill in."""
+    home, is_loopback = site.sights[site.home], site.wish.is_loopback_allowed
+    is_slow = needs_browser or site.wish.mount is not None
+    rate = (20 if is_slow else 100) if is_loopback else 1
+    return Platform(
+        name=site.wish.name,
+        title=title,
+        pages=pages,
+        home=home.url,
+        hosts=tuple(dict.fromkeys((home.host, urlsplit(site.home).netloc))),
+        kinds=kinds,
+        verified="documented",
+        language=None if home.is_answer else _language(home),
+        politeness=Politeness(
+            requests_per_second=rate, concurrency=(4 if is_slow else 8) if is_loopback else 2
+        ),
         is_loopback_allowed=is_loopback,
-        needs_browser=site.wish.mount is not None,
+        needs_browser=is_slow,
         ready_selector=site.wish.mount,
         token_url=site.token_url,
         legal=LEGAL,
@@ -161,7 +171,7 @@ def _without_number(path: str, site: Site) -> str:
     """Take a list's own page number off its path; `paging` puts it back."""
     names = path.removeprefix(ex.HOST).strip("/").split("/")
     paging = site.paging
-    if paging is None or paging.parameter or not _PAGE_NUMBER.match(names[-1]):
+    if paging is None or paging.parameter or not names[-1].endswith(r"\d+"):
         return path
     kept = names[: -1 - len(paging.before)]
     return ex.HOST + "".join("/" + name for name in kept)
@@ -224,7 +234,8 @@ def _shown(one: Platform, sight: Sight) -> Observation | None:
         return None
 
 
-def _coverage(shown: list[Observation], of: int) -> tuple[Coverage, ...]:
+def coverage(shown: list[Observation], of: int) -> tuple[Coverage, ...]:
+    """Say in how many pages of a sample each field was shown."""
     found = []
     for field in FIELDS:
         values = [value for one in shown if (value := getattr(one, field))]

@@ -54,7 +54,7 @@ def expression(
         if at == found.place:
             parts.append("/" + found.before + _group(found) + found.after + _suffix(shape, at))
         elif part is not None:
-            parts.append("/" + re.escape(part))
+            parts.append("/" + _literal(part))
         elif at == found.place + 1 == len(shape.parts) - 1:
             parts.append("(?:/[^/?]*)?")  # the title in the address: another one is the same
         else:
@@ -67,7 +67,7 @@ def expression(
 def path_expression(shape: Shape) -> str:
     """Give the expression of a shape's addresses, without an end and without a group."""
     parts = [
-        "/" + (re.escape(part) if part is not None else "[^/?]+" + _suffix(shape, at))
+        "/" + (_literal(part) if part is not None else "[^/?]+" + _suffix(shape, at))
         for at, part in enumerate(shape.parts)
     ]
     return HOST + ("".join(parts) or "/") + ("/" if shape.is_closed else "")
@@ -90,6 +90,10 @@ def template(canonical_urls: Sequence[tuple[str, str]]) -> str | None:
             return None
         made.add(url.replace(name, "{id}"))
     return made.pop() if len(made) == 1 and len(canonical_urls) > 1 else None
+
+
+def _literal(part: str) -> str:
+    return re.escape(part[:-1]) + r"\d+" if part.endswith("#") else re.escape(part)
 
 
 def _group(found: Identity) -> str:

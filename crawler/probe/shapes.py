@@ -30,7 +30,10 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """Addresses of one shape. A part is None where they differ, else its name in lower case."""
+    """Addresses of one shape. A part is None where they differ, else its name in lower case.
+
+    The number of a list's page is a # in its part.
+    """
 
     parts: Parts
     is_closed: bool
@@ -90,8 +93,10 @@ def fits(shape: Shape, one: Address) -> bool:
     """Say whether an address has a shape."""
     if (len(one.names), one.is_closed) != (len(shape.parts), shape.is_closed):
         return False
-    paired = zip(shape.parts, one.names, strict=True)
-    if any(part is not None and part != name.lower() for part, name in paired):
+    if any(
+        part is not None and part != _name(one, at, shape.parts[:at])
+        for at, part in enumerate(shape.parts)
+    ):
         return False
     given = dict(one.query)
     return all(
@@ -106,13 +111,19 @@ def _split(members: list[Address], before: Parts, length: int) -> list[tuple[Par
         return [(before, members)]
     by_name: dict[str, list[Address]] = defaultdict(list)
     for one in members:
-        by_name[one.names[at].lower()].append(one)
+        by_name[_name(one, at, before)].append(one)
     names, ids = _told_apart(by_name, at, length)
     found = [each for name in names for each in _split(by_name[name], (*before, name), length)]
     if ids:
         rest = [one for name in ids for one in by_name[name]]
         found += _split(rest, (*before, None), length)
     return found
+
+
+def _name(one: Address, at: int, before: Parts) -> str:
+    """Give a place's word in lower case; behind an id the number of a page is left out: p#."""
+    name = one.names[at].lower()
+    return _PAGED.sub(r"\1#", name) if None in before and _PAGED.fullmatch(name) else name
 
 
 def _told_apart(
