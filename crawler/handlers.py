@@ -6,7 +6,6 @@ by nobody: a server could send headers until the memory is gone.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -48,9 +47,12 @@ class _Protocol(_LenientHTTP11ClientProtocol):
         answer = super().request(request)
         if self._parser is not None:
             self._parser.__class__ = _Parser
-        if self.chain is None:
+        return answer.addCallback(self._told)
+
+    def _told(self, answer: Any) -> Any:
+        if self.chain is None:  # known only once an answer has come: a handshake ends before it
             self.chain = tls.presented(self.transport)
-        return answer.addCallback(partial(tls.told, self.chain))
+        return tls.told(self.chain, answer)
 
 
 class _Factory(_LenientHTTP11ClientFactory):
