@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 
 from conf.platform import Platform
-from crawler.frontier.address import Place, place
+from crawler.frontier.address import Place, canonical, place
 from crawler.items import Link
 from crawler.lists import Listed, Way
 from crawler.outcome import Crawl
@@ -32,8 +32,8 @@ def listings(platform: Platform, links: Iterable[Link]) -> list[Place]:
     found = (
         place(platform, link.url, "listing")
         for link in links
-        # Most links lead elsewhere: the expression costs a tenth of the whole look.
-        if link.kind == "listing" or expression.search(link.url)
+        # Most links lead elsewhere: this costs a tenth of the whole look.
+        if link.kind == "listing" or expression.search(_clean(link.url))
     )
     return list(dict.fromkeys(one for one in found if one is not None and one.kind == "listing"))
 
@@ -89,6 +89,13 @@ def _row(
         "found_at": crawl.now,
         "found_on": crawl.now.date(),
     }
+
+
+def _clean(url: str) -> str:
+    try:
+        return canonical(url)
+    except ValueError:
+        return ""
 
 
 @cache
