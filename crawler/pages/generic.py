@@ -195,7 +195,7 @@ def _look(page: Page, found: Gathered, title: str | None) -> None:
     if "price_text" not in values:
         found.put("selector", {"price_text": prices.price(page, title)})
     if any(field not in values for field in ("sku_text", "gtin_text", "brand_text")):
-        found.put("selector", labels.labelled(page))
+        found.put("selector", labels.labelled(page, title))
     _code(page, found, title)
     _availability(page, found, title)
     trail = next(of_type(page.jsonld, "BreadcrumbList"), None)

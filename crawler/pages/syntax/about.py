@@ -32,14 +32,29 @@ def main_product(nodes: Sequence[Node], page: Page, title: str | None) -> Node |
 def below_title(page: Page, title: str | None) -> list[str]:
     """Give the texts that stand below a page's heading; all of them if it is not found."""
     wanted = " ".join((title or "").split())
-    start = wanted.partition(" ")[0]  # most texts differ in their first word
-    places = [
-        at
-        for at, text in enumerate(page.pieces)
-        if text.startswith(start) and " ".join(text.split()) == wanted
-    ]
-    in_body = [at for at in places if at >= _HEAD] or places
-    return page.pieces[in_body[0] + 1 :] if wanted and in_body else page.pieces
+    if not wanted:
+        return page.pieces
+    at = _place(page.pieces, wanted, _HEAD)
+    if at is None:
+        at = _place(page.pieces, wanted, 0)
+    return page.pieces if at is None else page.pieces[at + 1 :]
+
+
+def _place(texts: list[str], wanted: str, start: int) -> int | None:
+    """Give the first place of a text, if need be with other white space in it."""
+    try:
+        return texts.index(wanted, start)
+    except ValueError:
+        pass
+    head = wanted.partition(" ")[0]  # most texts differ in their first word
+    return next(
+        (
+            at
+            for at, text in enumerate(texts[start:], start)
+            if text.startswith(head) and " ".join(text.split()) == wanted
+        ),
+        None,
+    )
 
 
 def is_like(name: str | None, title: str | None) -> bool:

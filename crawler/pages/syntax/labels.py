@@ -9,6 +9,7 @@ from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 from crawler.pages.page import Page
+from crawler.pages.syntax.about import below_title
 
 _LABELS = {
     "sku_text": (
@@ -42,6 +43,7 @@ _LABEL = re.compile(
 )
 _BEHIND = re.compile(r"\.?\s*[:#：]?\s*")
 _LONGEST_LABEL = 120
+_FAR = 3_000  # texts below the title
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w.]*(?:-\w*\d\w*)*|\d+")
 _LEAST_DIGITS = 4
 _NAMED = re.compile(
@@ -52,10 +54,10 @@ _NAMED = re.compile(
 _BEFORE = 140
 
 
-def labelled(page: Page) -> dict[str, str]:
-    """Give the first value that the page shows behind a label of each field."""
+def labelled(page: Page, title: str | None = None) -> dict[str, str]:
+    """Give the first value that the page shows, below its title, behind a label of each field."""
     found: dict[str, str] = {}
-    texts = page.pieces
+    texts = below_title(page, title)[:_FAR]
     for text, following in zip_longest(texts, texts[1:], fillvalue=""):
         if len(text) > _LONGEST_LABEL:
             continue
