@@ -35,6 +35,7 @@ _AT_HAND = 256  # requests a worker holds
 _LEAST_S, _IDLE_S, _LONGEST_S = 0.02, 0.25, 1.0  # between two rounds
 _ASLEEP_S = 2.0  # a worker that asks for nothing for so long gets nothing
 _LATE_S = 0.02
+_LEAD = 0.7  # of the horizon: how long before its moment a request is fetched
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -42,7 +43,7 @@ class Terms(msgspec.Struct, frozen=True):
 
     name: str = "worker"
     lease_s: float = 30.0  # without renewal; then others take over
-    horizon_s: float = 0.5  # how far ahead requests are handed out
+    horizon_s: float = 1.0  # how far ahead requests are handed out
     most: int = 50_000  # targets of the whole crawl that may be out or uncommitted
     clock: Callable[[], float] = time.monotonic
 
@@ -341,7 +342,7 @@ class SharedFrontier:
     def _is_late(self, host: Host, at: float, now: float) -> bool:
         """Say whether a moment is so long gone that a request now would crowd the next one."""
         interval_s = host.pace.interval_s
-        return interval_s > 0 and now - at > max(_LATE_S, 0.5 * interval_s)
+        return interval_s > 0 and now - at > max(_LATE_S, 0.6 * interval_s)
 
     def _id(self, ask: Ask) -> str:
         if ask.target is not None:
@@ -356,7 +357,7 @@ class SharedFrontier:
         self._note([what, ask.host, self._id(ask), seconds])
         now = self._clock()
         if ask.host in self._full:
-            lead = self._full.pop(ask.host) - self._terms.horizon_s / 2
+            lead = self._full.pop(ask.host) - _LEAD * self._terms.horizon_s
             self.sync_at = min(self.sync_at, max(now + _LEAST_S, lead))
         elif not self.in_flight and not self._at_hand:
             self._soon(_LEAST_S)
@@ -557,7 +558,7 @@ class SharedFrontier:
         self._work_at = reply.first + delay
         got = reply.targets or reply.slots or reply.robots
         least = _LEAST_S if got else _IDLE_S
-        due = max(now + least, self._work_at - self._terms.horizon_s / 2)
+        due = max(now + least, self._work_at - _LEAD * self._terms.horizon_s)
         longest = min(_LONGEST_S, self._terms.lease_s / 4)
         self.sync_at = min(self.sync_at, due, now + longest)
 

@@ -2,7 +2,7 @@
 
     python infra/bench/frontier.py            # 2 and 4 workers, 5 hosts, 10 requests a second each
 
-Five ports of one server are five hosts; the server notes when each request for a page arrives.
+Five loopback addresses of one server are five hosts; the server notes when each request for a page arrives.
 Every worker is a process with Scrapy in it; ours has the shared frontier, the other scrapy-redis
 with a DOWNLOAD_DELAY of the same rate. The rate is of the middle of the run, the window the fullest
 second of the whole run. CPU is of whole processes, from their start on.
@@ -47,10 +47,10 @@ async def run(name: str, workers: int, store: str) -> tuple[Arrivals, float, flo
     app.add_routes([web.get("/robots.txt", no_rules), web.get("/item/{id}", page)])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    sites = [web.TCPSite(runner, "127.0.0.1", 0) for _ in range(HOSTS)]
+    sites = [web.TCPSite(runner, f"127.0.0.{at}", 0) for at in range(2, HOSTS + 2)]
     for site in sites:
         await site.start()
-    hosts = [f"127.0.0.1:{port}" for _, port in (one for one in runner.addresses)]
+    hosts = [f"{name}:{port}" for name, port in runner.addresses]
     client = redis.Redis.from_url(store)
     client.flushall()
     cpu = _cpu_s()
