@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import resource
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 import msgspec
 
-from conf.errors import CrawlError
 from conf.platform import Platform
 from conf.site import Site
 from crawler import beginning, health
@@ -25,79 +19,11 @@ from crawler.progress import Progress
 from crawler.run import Summary, Tally, Wish
 from crawler.workers import shared, tally
 from crawler.workers.bringing import APP
-from crawler.workers.work import WRONG, Worked, sweep
+from crawler.workers.child import Child
+from crawler.workers.work import sweep
 
 _LOOK_S = 0.2
-_TRIES = 20  # deaths of one process with nothing new in the lake between them
-_FIRST_S, _MOST_S = 0.25, 60.0  # before it is started again: a disk may be full for ten minutes
-_END_S = 30.0  # for a process to end when told to
 _LEASE_S = 15.0
-_COMMAND = "from conf.cli import main; main()"
-
-
-class Child:
-    """One process that is started again when it dies."""
-
-    def __init__(self, verb: str, *options: str) -> None:
-        self._verb, self._options = verb, options
-        self.deaths, self.start_at = 0, 0.0
-        self.process: subprocess.Popen[bytes] | None = None
-        self.worked: Worked | None = None
-
-    def start(self) -> None:
-        """Start it, in a session of its own: a key pressed on a terminal is for us to handle."""
-        options = (*self._options, "--parent", str(os.getpid()))
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-c", _COMMAND, "crawl", self._verb, *options],
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-
-    @property
-    def is_up(self) -> bool:
-        """Whether it runs."""
-        return self.process is not None and self.process.poll() is None
-
-    def watch(self, now: float) -> None:
-        """See how it is; a dead one is started again, later each time.
-
-        Raises:
-            CrawlError: it died too often.
-
-        """
-        if self.process is None:
-            if now >= self.start_at:
-                self.start()
-            return
-        status = self.process.poll()
-        if status is None:
-            return
-        out, _ = self.process.communicate()
-        self.process = None
-        if status == 0 and self._verb == "work":
-            self.worked = msgspec.json.decode(out.splitlines()[-1], type=Worked)
-            if self.worked.is_done:
-                return
-        self.worked, self.deaths = None, self.deaths + 1
-        if self.deaths > _TRIES or status == WRONG:
-            raise CrawlError(
-                f"`countermark crawl {self._verb}` ended with status {status}, for the "
-                f"{self.deaths}. time with nothing done between; see what it said above, mend that "
-                "and run the same command again, it goes on from here"
-            )
-        self.start_at = now + min(_MOST_S, _FIRST_S * 2 ** (self.deaths - 1))
-
-    def end(self) -> None:
-        """Have it end in good order; whoever does not is killed."""
-        if self.process is None:
-            return
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.communicate(timeout=_END_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.communicate()
 
 
 def run(site: Site, wish: Wish, workers: int) -> Summary:
