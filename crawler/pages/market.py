@@ -16,7 +16,7 @@ from crawler.frontier.address import kind_of
 from crawler.items import Link, Observation, SellerObservation
 from crawler.pages import generic
 from crawler.pages.page import Page, own_id
-from crawler.pages.syntax import answers, schema
+from crawler.pages.syntax import answers, entities, schema
 from crawler.pages.syntax.gathered import Gathered
 from crawler.pages.syntax.jsonld import Node, of_type
 from crawler.pages.syntax.text import line
@@ -32,9 +32,13 @@ def listing(page: Page) -> Observation | None:
     shown = generic.listing(page)
     if shown is None:
         return None
-    found = dict(_seller(page))
+    found, step = dict(_seller(page)), "selector"
+    if not found and shown.seller_id is None:
+        told = entities.seller(page, shown.title_text)
+        found = {"seller_id": told[0], "seller_name_text": told[1]} if told else {}
+        step = "state"
     missing = {name: text for name, text in found.items() if getattr(shown, name) is None}
-    steps = shown.provenance | dict.fromkeys(missing, "selector")
+    steps = shown.provenance | dict.fromkeys(missing, step)
     return msgspec.structs.replace(shown, **missing, provenance=steps)
 
 
