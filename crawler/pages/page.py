@@ -147,7 +147,7 @@ class Page:
 
     def links(self, selector: str) -> list[str]:
         """Give the whole addresses that the elements of a selector lead to."""
-        found = (self.absolute(node.attributes.get("href")) for node in self.tree.css(selector))
+        found = (self.absolute(node.attrs.get("href")) for node in self.tree.css(selector))
         return [url for url in found if url]
 
     def pictures(self, selector: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from infra.bench.shop import FEW, shop
 PAGES = int(os.environ.get("PAGES", "2000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 CRAWLERS = Path(__file__).with_name("crawlers.py")
-MODULES = {"ours": "generic", "ours_marked": "bazaar"}
+MODULES = {"ours": "generic", "ours_marked": "bazaar", "ours_redis": "generic"}
 TARGETS = {
     "cpu_ms_per_page": "<= 4",
     "ratio_to_scrapy_extruct": ">= 3",
@@ -72,6 +72,8 @@ def crawl(name: str, address: str, start: str, redis: str | None, pages: int) ->
     with tempfile.TemporaryDirectory(prefix="crawl-") as folder:
         home = Path(folder)
         environment = os.environ | {"COUNTERMARK_HOME": folder, "COUNTERMARK_PLATFORMS": folder}
+        if name == "ours_redis":
+            environment["COUNTERMARK_FRONTIER"] = str(redis)
         if name in MODULES:
             content = yaml.safe_dump(platform(address, start, MODULES[name]))
             (home / "shop.yaml").write_text(content)
@@ -138,10 +140,10 @@ def redis_server() -> Iterator[str | None]:
 
 def main() -> None:
     """Print the table, and last one line of JSON."""
-    names = [*MODULES, "scrapy", "bare"]
+    names = ["ours", "ours_marked", "scrapy", "bare"]
     with shop(PAGES) as address, redis_server() as redis:
         if redis is not None:
-            names.insert(-1, "scrapy_redis")
+            names[-1:] = ["ours_redis", "scrapy_redis", "bare"]
         whole, few = f"{address}/list/1.html", f"{address}/few/1.html"
         starts = {name: crawl(name, address, few, redis, FEW).cpu_s for name in names}
         costs: dict[str, list[Cost]] = {name: [] for name in names}

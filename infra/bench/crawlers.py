@@ -16,13 +16,19 @@ from typing import Any
 SYNTAXES = ["json-ld", "microdata", "opengraph"]
 
 
-def ours(start: str, redis: str | None) -> int:  # noqa: ARG001 - the site says which frontier
-    """Crawl with everything on but pictures: frontier, robots, fetch, extract, capture, commit."""
+def ours(start: str, redis: str | None) -> int:  # noqa: ARG001 - the site says where it begins
+    """Crawl with everything on but pictures: frontier, robots, fetch, extract, capture, commit.
+
+    With a frontier in Redis that is one worker and the committer, each a process.
+    """
     from conf.site import site
     from crawler.run import Wish, run
+    from crawler.workers import watching
+    from crawler.workers.shared import is_shared
 
     wish = Wish(names=("shop",), now=datetime(2026, 11, 1, tzinfo=UTC), picture_count=0)
-    summary = run(site(), wish)
+    where = site()
+    summary = watching.run(where, wish, 1) if is_shared(where) else run(where, wish)
     tally = summary.platforms[0]
     return -1 if tally.refused else tally.listings
 
