@@ -16,6 +16,10 @@ from jobs.report._title import hidden_named
 _LONGEST = 400  # characters of one value
 _WIDTH = 26
 _NOT_SHOWN = frozenset({"provenance_json", "variants_json", "receipt_json"})
+_HOW_IT_CAME = (
+    "answered_at", "server_date_text", "clock_offset_s", "redirects", "ip_address",
+    "certificate_sha256", "certificate_chain_sha256", "batch_id", "tool",
+)  # fmt: skip
 # What a row tells elsewhere in the chain, or is for machines.
 _KEYS = frozenset({"listing_key", "observed_on", "title_folded", "description_folded"})
 
@@ -56,7 +60,7 @@ def _capture(found: Evidence) -> Iterator[str]:
         yield _line("asked for", row["requested_url"])
     yield _line("address", row["url"])
     yield _line("fetched", f"{_text(row['fetched_at'])}, status {row['status']}")
-    yield from _some(row, ("server_date_text", "ip_address", "certificate_sha256", "tool"))
+    yield from _some(row, _HOW_IT_CAME)
     yield _line("body", f"{row['body_bytes']:,} bytes, {row['content_type'] or 'no content type'}")
     yield _line(
         "in pack", f"{row['pack']}, {row['pack_length']:,} bytes from {row['pack_offset']:,}"
