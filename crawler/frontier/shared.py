@@ -34,6 +34,7 @@ _CHUNK = 500  # links or acknowledgements a call
 _AT_HAND = 256  # requests a worker holds
 _LEAST_S, _IDLE_S, _LONGEST_S = 0.02, 0.25, 1.0  # between two rounds
 _ASLEEP_S = 2.0  # a worker that asks for nothing for so long gets nothing
+_REMEMBERED = 50_000  # links of the last pages: most pages show the same menus
 _LATE_S = 0.02
 _LEAD = 0.7  # of the horizon: how long before its moment a request is fetched
 
@@ -153,6 +154,9 @@ class SharedFrontier:
             one = found(source, self.platforms[platform], link)
             if one is not None:
                 where, hint = one.place, one.hint.replace("\x1f", " ")
+                if (platform, where.key) in self._told:
+                    continue
+                self._told.add((platform, where.key))
                 self._adds.append(
                     [
                         str(fingerprint(platform, where.key)),
@@ -169,6 +173,8 @@ class SharedFrontier:
         if number:
             self._is_counted = False
             self._soon(_LEAST_S if not self._at_hand else _IDLE_S)
+        if len(self._told) > _REMEMBERED:
+            self._told.clear()
         if len(self._adds) > 10 * _CHUNK:
             self.make_durable()
         return number
@@ -311,6 +317,7 @@ class SharedFrontier:
         self._mine: set[str] = set()
         self._wants: dict[int, list[str]] = {}
         self._delays: list[float] = []
+        self._told: set[tuple[str, str]] = set()  # links that the store had from us lately
         self._work_at = -math.inf
 
     def _join(self) -> None:
@@ -342,7 +349,7 @@ class SharedFrontier:
     def _is_late(self, host: Host, at: float, now: float) -> bool:
         """Say whether a moment is so long gone that a request now would crowd the next one."""
         interval_s = host.pace.interval_s
-        return interval_s > 0 and now - at > max(_LATE_S, 0.6 * interval_s)
+        return interval_s > 0 and now - at > max(_LATE_S, 0.45 * interval_s)
 
     def _id(self, ask: Ask) -> str:
         if ask.target is not None:
@@ -501,8 +508,8 @@ class SharedFrontier:
             self.warnings.append(
                 f"{self._worker} was away for longer than its leases; others took what it held"
             )
-            self._release_mine(reply)
             self._begin_life()
+            self._join()  # a store that lost all it had knows no host any more
             self._soon(0.0)
             return
         self._is_new = False
@@ -514,11 +521,6 @@ class SharedFrontier:
         self._count(reply.counts)
         self._is_counted = self._is_counted and is_all
         self._plan(reply, min(self._delays))
-
-    def _release_mine(self, reply: Leased) -> None:
-        """Forget what was leased to a worker that others took for dead."""
-        for one in reply.targets:
-            self._note(["release", str(one.target.id), str(one.target.token)])
 
     def _hand(self, reply: Leased, delay: float) -> None:
         """Keep what was handed out, each with its moment on this process' clock."""
@@ -560,7 +562,9 @@ class SharedFrontier:
         least = _LEAST_S if got else _IDLE_S
         due = max(now + least, self._work_at - _LEAD * self._terms.horizon_s)
         longest = min(_LONGEST_S, self._terms.lease_s / 4)
-        self.sync_at = min(self.sync_at, due, now + longest)
+        again = self._again[0][0] if self._again else math.inf
+        longest = _IDLE_S if self._wanted else longest
+        self.sync_at = min(self.sync_at, max(now + least, min(due, again)), now + longest)
 
     def _wait(self, error: Away) -> None:
         """Wait for a store that is away."""

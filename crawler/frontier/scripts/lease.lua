@@ -4,7 +4,7 @@
 -- rules_for (hosts whose rules it needs), watch (hosts that it holds something of).
 -- Gives {now, targets, slots, robots, hosts, spent, first ready, counts, closed, ended, uncommitted,
 -- pauses}; a host is {name, next, version of its rules, free connections}.
-local FRESH, SLOW, LOST, CATCH_UP = 86400, 1.0, 300, 0.3
+local FRESH, SLOW, LOST, CATCH_UP = 86400, 1.0, 300, 0.25
 local usable, skip = {}, {}
 for _, name in ipairs(arg.platforms) do usable[name] = true end
 for _, host in ipairs(arg.skip) do skip[host] = true end
@@ -12,6 +12,9 @@ local limit_at = now + arg.horizon_s
 local targets, slots, robots, spent, looked = {}, {}, {}, {}, {}
 local uncommitted = redis.call('HLEN', P .. 'own')
 local want = math.min(arg.want, arg.most - uncommitted)
+if not redis.call('ZSCORE', P .. 'alive', arg.worker) then  -- taken for dead: nobody would renew it
+  want, arg.slots, arg.rules_for = 0, {}, {}
+end
 
 local function opens_at(from, to)  -- now if the host is open, else when it opens
   if from == to then return now end
@@ -55,7 +58,7 @@ end
 
 local function take(h, at, id)
   redis.call('ZADD', P .. 'out:' .. h.name, string.format('%.6f', now + LOST), id)
-  -- A moment that nobody took in time is made up for by a third at most: the rate is kept, and no
+  -- A moment that nobody took in time is made up for by a quarter at most: the rate is kept, and no
   -- second holds more than one request too many.
   local missed = at - h.next
   h.next = at + h.gap - (missed < h.gap and math.min(missed, CATCH_UP * h.gap) or 0)
