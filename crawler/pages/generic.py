@@ -13,7 +13,17 @@ from urllib.parse import urlsplit
 from crawler.frontier.address import canonical, host_of
 from crawler.items import Link, Observation, PageError
 from crawler.pages.page import Page, own_id
-from crawler.pages.syntax import buying, codes, known, labels, opengraph, prices, pushed, schema
+from crawler.pages.syntax import (
+    beside,
+    buying,
+    codes,
+    known,
+    labels,
+    opengraph,
+    prices,
+    pushed,
+    schema,
+)
 from crawler.pages.syntax.about import is_like, main_product
 from crawler.pages.syntax.gathered import Gathered, Step
 from crawler.pages.syntax.jsonld import Node, of_type
@@ -201,3 +211,4 @@ def _look(page: Page, found: Gathered, title: str | None) -> None:
     trail = next(of_type(page.jsonld, "BreadcrumbList"), None)
     found.put("jsonld", {"category_text": schema.breadcrumbs(trail) if trail else None})
     found.put("selector", {"title_text": title, "language_text": page.language})
+    found.put("selector", beside.fields(page, values))

@@ -64,7 +64,6 @@ _CONTROLS = ", ".join(
     for word in ("addtocart", "add-to-cart", "add_to_cart", "addtobasket", "add-to-ba", "buy-now")
     if (attribute == "action") == (tag == "form")
 )
-_CART_WORD = re.compile(r"add[-_]?to[-_]?(?:cart|ba)|buy-now", re.IGNORECASE)
 
 
 def state(text: str | None) -> str | None:
@@ -102,6 +101,4 @@ def _stated(page: Page) -> Iterator[str]:
 
 def _by_control(page: Page) -> str | None:
     """Give what a button that is named for the cart tells, whatever language it speaks."""
-    if _CART_WORD.search(page.text) is None:
-        return None
     return IN_STOCK if page.tree.css_first(_CONTROLS) is not None else None

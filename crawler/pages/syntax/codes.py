@@ -18,9 +18,10 @@ _NAMES = (
     "articlenumber", "item-number", "itemnumber", "catnumber", "product-number",
     "product-id", "element-article", "artikelnummer", "artnr",
 )  # fmt: skip
-_ALWAYS = (
+_SHOWN = (
     "[itemprop='sku'], [itemprop='productID'], [data-qa*='reference'], "
-    "[data-qa-qualifier*='reference'], [data-test*='sku' i]"
+    "[data-qa-qualifier*='reference'], [data-test*='sku' i], [id*='sku' i], [id*='reference'], "
+    + ", ".join(f"[class*='{name}' i]" for name in _NAMES)
 )
 _HELD = (
     "[data-sku], [data-product-sku], [data-item-number], [data-adno], [data-ad-id], [data-itemid]"
@@ -47,8 +48,9 @@ _NO_SIGN = re.compile(r"[\W_]+")
 def as_shown(page: Page, code: str) -> str:
     """Give a code in the spelling that the page shows: "466/7999" for 4667999."""
     wanted = _NO_SIGN.sub("", code).casefold()
+    tails = {wanted[-2:], wanted[-2:].upper()}
     for piece in page.pieces:
-        if len(wanted) <= len(piece) <= _LONGEST_PIECE and wanted[-2:] in piece.casefold():
+        if len(wanted) <= len(piece) <= _LONGEST_PIECE and any(one in piece for one in tails):
             if piece == code:
                 return code
             bare = _LABEL.sub("", piece, count=1)
@@ -59,10 +61,7 @@ def as_shown(page: Page, code: str) -> str:
 
 def shown(page: Page) -> str | None:
     """Give the code within the first element that is named for one."""
-    lowered = page.body.lower()
-    words = [name for name in _NAMES if name.encode() in lowered]
-    named = (f"[{attribute}*='{word}' i]" for word in words for attribute in ("class", "id"))
-    for node in page.tree.css(", ".join((_ALWAYS, *named)))[:_MOST]:
+    for node in page.tree.css(_SHOWN)[:_MOST]:
         if node.tag in {"script", "style", "input", "select", "form", "link", "svg"}:
             continue
         found = _code(line(node.attributes.get("content")) or brief(node, _LONGEST))

@@ -132,6 +132,11 @@ def _candidates(page: Page, title: str | None, selector: str) -> Iterator[tuple[
         yield rank - 0.05 * seen - 1.5 * soft, text
 
 
+def amounts(text: str) -> list[str]:
+    """Give every number of a text that may be an amount, as written."""
+    return _NUMBER.findall(text)
+
+
 def amount(text: str | None) -> str | None:
     """Give the first number of a price, written one way: "1.299,00 €" and "1299" as "1299"."""
     found = _NUMBER.search(text or "")

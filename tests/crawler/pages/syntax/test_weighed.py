@@ -13,6 +13,7 @@ from crawler.pages import generic
 from crawler.pages.page import Page
 from crawler.pages.syntax import (
     about,
+    beside,
     buying,
     codes,
     known,
@@ -74,6 +75,23 @@ def test_of_two_prices_in_markup_the_one_that_is_shown_counts() -> None:
     other = generic.listing(page('<h1>Big watch</h1><b class="price">$150</b>', head))
     assert other is not None
     assert (other.price_text, other.provenance["price_text"]) == ("150", "jsonld")
+
+
+def test_category_and_struck_out_price_stand_beside() -> None:
+    shown = generic.listing(
+        page(
+            '<ul class="breadcrumbs"><li><a>Home</a><li><a>Watches</a><li><a>Divers</a></ul>'
+            "<h1>Big watch</h1><div><del>€ 60,00</del><b class=price>€ 45,00</b></div>"
+            "<div><del>€ 99</del><b>€ 80</b></div>"
+        )
+    )
+    assert shown is not None
+    assert shown.category_text == "Watches > Divers"
+    assert (shown.price_text, shown.list_price_text) == ("€ 45,00", "€ 60,00")
+    other = page("<h1>Big watch</h1><p><del>€ 99</del> € 80</p><b class=price>€ 45</b>" + "x" * 300)
+    assert beside.list_price(other, "€ 45") is None
+    assert beside.list_price(other, None) is None
+    assert beside.category(other) is None
 
 
 def test_a_number_is_given_in_the_spelling_of_the_page() -> None:
@@ -155,6 +173,7 @@ def test_whatever_a_page_holds_every_step_answers(body: str, charset: str) -> No
     pushed.product(one, TITLE)
     pushed.code(one, TITLE)
     opengraph.product(one)
+    beside.fields(one, {"price_text": "45"})
     microdata.items(one.tree)
     rows.table(one.tree.body)
     rows.definitions(one.tree.body)
