@@ -40,7 +40,7 @@ def main() -> int:
     sys.stdout.write(f"{'trial':24}{'lost':>6}{'double':>8}{'refetched':>11}{'seconds':>9}\n")
     found = {}
     for name in wanted:
-        found[name] = one = attempt(root / name, TRIALS[name])
+        found[name] = one = attempt(root / name.replace(" ", "-"), TRIALS[name])
         sys.stdout.write(
             f"{name:24}{one['lost']:6.0f}{one['double']:8.0f}{one['refetched_share']:11.1%}"
             f"{one['seconds']:9.1f}\n"
