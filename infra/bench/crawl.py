@@ -90,6 +90,7 @@ def crawl(name: str, address: str, start: str, redis: str | None, pages: int) ->
             said = out.read().split()
             if not said or int(said[-1]) != pages:
                 raise RuntimeError(f"{name} took {said[-1:]} of {pages}: {err.read()[-3000:]}")
+    print(f"{name}, {pages} pages: {cost.cpu_s:.2f} s of CPU in {cost.seconds:.1f} s", flush=True)
     return cost
 
 

@@ -26,7 +26,7 @@ def ours(start: str, redis: str | None) -> int:  # noqa: ARG001 - the site says 
     from crawler.workers import watching
     from crawler.workers.shared import is_shared
 
-    wish = Wish(names=("shop",), now=datetime(2026, 11, 1, tzinfo=UTC), picture_count=0)
+    wish = Wish(names=("shop",), now=datetime.now(UTC), picture_count=0)  # each its own
     where = site()
     summary = watching.run(where, wish, 1) if is_shared(where) else run(where, wish)
     tally = summary.platforms[0]
