@@ -2,7 +2,7 @@
 
     python infra/bench/frontier.py            # 2 and 4 workers, 5 hosts, 10 requests a second each
 
-Five loopback addresses of one server are five hosts; the server notes when each request for a page arrives.
+Five loopback addresses of one server are five hosts; the server notes when each request arrives.
 Every worker is a process with Scrapy in it; ours has the shared frontier, the other scrapy-redis
 with a DOWNLOAD_DELAY of the same rate. The rate is of the middle of the run, the window the fullest
 second of the whole run. CPU is of whole processes, from their start on.
