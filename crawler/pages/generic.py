@@ -189,7 +189,10 @@ def _id(address: str) -> str:
 
 
 def _is_of_site(url: str, page_url: str) -> bool:
-    return host_of(url).removeprefix("www.") == host_of(page_url).removeprefix("www.")
+    try:
+        return host_of(url).removeprefix("www.") == host_of(page_url).removeprefix("www.")
+    except ValueError:  # a page may give as its own what is no address
+        return False
 
 
 def _title(page: Page) -> str | None:

@@ -12,11 +12,9 @@ from crawler.pages.page import Page
 from crawler.pages.syntax import prices
 from crawler.pages.syntax.text import brief, line
 
-_TRAIL = "[class*='breadcrumb' i], [id*='breadcrumb' i], [aria-label*='breadcrumb' i]"
-_STRUCK = (
-    "del, s, strike, [class*='old-price' i], [class*='price-old' i], [class*='oldprice' i], "
-    "[class*='was-price' i], [class*='price-was' i], [class*='list-price' i]"
-)
+# Each attribute asked for costs a walk through the page.
+_TRAIL = "[class*='breadcrumb' i]"
+_STRUCK = "del, s, strike, [class*='old-price' i], [class*='price-old' i]"
 _HOME = re.compile(
     r"home(?:page)?|start(?:seite)?|accueil|inicio|início|strona główna|domů|domov|главная|首页"
     r"|首頁|ホーム|トップ|\W+",

@@ -94,6 +94,13 @@ def test_category_and_struck_out_price_stand_beside() -> None:
     assert beside.category(other) is None
 
 
+def test_a_page_that_gives_no_address_as_its_own_keeps_the_one_it_came_from() -> None:
+    head = '<link rel="canonical" href="https://shop.example:type/x">'
+    shown = generic.listing(page('<h1>Big watch</h1><b class="price">€ 45</b>', head))
+    assert shown is not None
+    assert shown.url.startswith("https://shop.example/watches/big-watch-4711234")
+
+
 def test_a_number_is_given_in_the_spelling_of_the_page() -> None:
     shown = page("<h1>Big watch</h1><p>466/7999</p><p>Art. No: 804.023.81</p>")
     assert codes.as_shown(shown, "4667999") == "466/7999"
