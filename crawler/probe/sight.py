@@ -149,7 +149,8 @@ class Sight:
         """Whether a reader sees next to nothing before its scripts have run."""
         if self.is_answer or self.page.is_sitemap or "<script" not in self.page.text.lower():
             return False
-        return sum(map(len, self.page.pieces)) <= _BARE and len(self.links) <= 2  # noqa: PLR2004
+        is_short = sum(map(len, self.page.pieces)) <= _BARE and len(self.links) <= 2  # noqa: PLR2004
+        return is_short and self.listing is None
 
     @cached_property
     def mount(self) -> str | None:
