@@ -37,15 +37,16 @@ def sealed(
         "made_on": at.date(),
     }
     kept = pa.Table.from_pylist([row], schema=contract.table(BATCHES).arrow())
-    return {**batch, CAPTURES: _named(captures, batch_id), BATCHES: kept}
+    seal = {"batch_id": batch_id, "merkle_root": str(row["root_sha256"])}
+    named = _named(captures, batch_id).replace_schema_metadata(seal)
+    return {**batch, CAPTURES: named, BATCHES: kept}
 
 
-def metadata(batch: Mapping[str, pa.Table], table: str) -> dict[str, str]:
-    """Give what the commit of a table says of the batch's seal; nothing for most tables."""
-    if table != CAPTURES or BATCHES not in batch:
-        return {}
-    (row,) = batch[BATCHES].to_pylist()
-    return {"batch_id": row["batch_id"], "merkle_root": row["root_sha256"]}
+def metadata(rows: pa.Table) -> dict[str, str]:
+    """Give what the commit of sealed captures says of their seal; nothing for other rows."""
+    said = rows.schema.metadata or {}
+    names = ("batch_id", "merkle_root")
+    return {name: said[name.encode()].decode() for name in names if name.encode() in said}
 
 
 def _named(captures: pa.Table, batch_id: str) -> pa.Table:

@@ -98,9 +98,9 @@ class Committer:
         # `refused` comes last: whatever made rows is in the lake when its refusals are told.
         whole = sealed(batch, self._app_id, seq, datetime.now(UTC))
         names = sorted(whole, key=lambda name: (name == REFUSED, name))
-        return {name: self._append(name, whole[name], seq, metadata(whole, name)) for name in names}
+        return {name: self._append(name, whole[name], seq) for name in names}
 
-    def _append(self, name: str, rows: pa.Table, seq: int, said: Mapping[str, str]) -> int:
+    def _append(self, name: str, rows: pa.Table, seq: int) -> int:
         table = self._table(name)
         try:
             table.update_incremental()
@@ -115,7 +115,7 @@ class Committer:
                 writer_properties=_ZSTD,
                 commit_properties=CommitProperties(
                     app_transactions=[Transaction(self._app_id, seq)],
-                    custom_metadata={"writer": self._app_id, **said},
+                    custom_metadata={"writer": self._app_id, **metadata(rows)},
                 ),
             )
         except (DeltaError, OSError) as error:

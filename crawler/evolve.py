@@ -36,10 +36,10 @@ def widen(table: DeltaTable, promised: Table, path: Path) -> None:
 
 
 def fitted(rows: pa.Table, promised: Table) -> pa.Table:
-    """Give rows with all columns of the contract in its order, null where they know none."""
+    """Give rows with the contract's columns and nothing else, null where they know none."""
     schema = promised.arrow()
     if rows.schema.names == schema.names:
-        return rows
+        return rows.replace_schema_metadata(None)
     columns = [
         rows[field.name] if field.name in rows.schema.names else pa.nulls(len(rows), field.type)
         for field in schema
