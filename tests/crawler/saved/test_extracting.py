@@ -23,7 +23,7 @@ from crawler.saved.extracting import Summary, Wish, extract
 
 NOW = datetime(2026, 11, 1, 6, tzinfo=UTC)
 TABLES = ("captures", "observations", "refused")
-STORAGE = ("pack", "pack_offset")
+STORAGE = ("pack", "pack_offset", "batch_id")  # a batch killed on its way leaves its number unused
 
 
 def product(name: str, price: str, **more: Any) -> str:
