@@ -24,6 +24,7 @@ def run(
     now: str | None = None,
     limit: int | None = None,
     workers: int | None = None,
+    metrics: int | None = None,
     json: bool = False,
 ) -> None:
     """Crawl platforms; run again with the same --now to go on with a crawl that was stopped.
@@ -34,6 +35,7 @@ def run(
         limit: Most listings to take from each platform.
         workers: Processes that fetch, beside one that commits; more than 1 need a site whose
             `frontier` is a Redis. Workers on other machines join with `crawl work`.
+        metrics: Port of this machine at which Prometheus may ask how it goes, for one process.
         json: Print the summary as JSON, last.
 
     """
@@ -43,7 +45,7 @@ def run(
     from crawler.summary import write
     from crawler.workers.shared import is_shared
 
-    wish = running.Wish(names=platforms, now=moment(now), limit=limit)
+    wish = running.Wish(names=platforms, now=moment(now), limit=limit, metrics_port=metrics)
     where = site()
     if workers is not None and workers < 1:
         raise ConfError(f"--workers {workers}: at least 1 is needed")
@@ -62,6 +64,7 @@ def run(
 def work(
     *,
     name: str | None = None,
+    metrics: int | None = None,
     json: bool = False,
     parent: Annotated[int | None, cyclopts.Parameter(show=False)] = None,
 ) -> None:
@@ -72,6 +75,7 @@ def work(
 
     Args:
         name: Name to tell it by; the machine's if not given. Two workers may have the same.
+        metrics: Port of this machine at which Prometheus may ask how it goes.
         json: Print what it did as JSON, last.
         parent: Process that watches it; it ends with that.
 
@@ -86,7 +90,7 @@ def work(
     from crawler.workers.work import work as run_work
 
     try:
-        worked = run_work(site(), name or socket.gethostname(), parent)
+        worked = run_work(site(), name or socket.gethostname(), parent, metrics)
     except ConfError as error:
         if parent is None:
             raise

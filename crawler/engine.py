@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from conf.platform import Platform
 from crawler.frontier.contract import Frontier
 from crawler.parts import Clerk, Desk
+from crawler.pulse import HostCounts
 
 _TOUCH_S = 0.02  # a round may become due while another wait is on
 
@@ -20,7 +21,7 @@ def work(
     frontier: Frontier,
     desk: Desk,
     clerk: Clerk,
-    show: Callable[[], None],
+    show: Callable[[HostCounts], None],
 ) -> None:
     """Run until the frontier is empty, or a signal or a failure stops it; `show` each second."""
     from scrapy import signals
@@ -35,7 +36,7 @@ def work(
 
     def opened(spider: MarketSpider) -> None:
         desk.on_commit = spider.wake
-        watching.append(asyncio.ensure_future(_watch(show)))
+        watching.append(asyncio.ensure_future(_watch(show, spider.counts)))
         if not math.isinf(frontier.sync_at) or frontier.sync_at < 0:
             watching.append(asyncio.ensure_future(_keep_in_touch(frontier, desk, spider.wake)))
 
@@ -61,9 +62,9 @@ def _calm_collector() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-async def _watch(show: Callable[[], None]) -> None:
+async def _watch(show: Callable[[HostCounts], None], counts: HostCounts) -> None:
     while True:
-        show()
+        show(counts)
         await asyncio.sleep(1)
 
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from conf.errors import CrawlError
-from crawler.pulse import HostCount, Pulse
+from conf.site import Site
+from crawler.desk import Desk
+from crawler.pulse import (
+    HostCount,
+    HostCounts,
+    Pulse,
+    PulseFile,
+    Teller,
+    folder,
+    platform_counts,
+)
 
 _HOST: tuple[tuple[str, str, Callable[[HostCount], float]], ...] = (
     ("asked", "Requests sent.", lambda one: one.asked),
@@ -81,3 +92,24 @@ def serve(port: int, pulse: Callable[[], Pulse]) -> Callable[[], None]:
         thread.join()
 
     return end
+
+
+@contextmanager
+def telling(
+    site: Site, crawl_id: str, worker: str, desk: Desk, port: int | None
+) -> Iterator[Callable[[HostCounts], None]]:
+    """Give what tells of this process while it crawls; on a port it tells Prometheus as well.
+
+    Raises:
+        CrawlError: the port is taken or may not be used.
+
+    """
+    file = PulseFile(folder(site.state), worker)
+    teller = Teller(
+        file, crawl_id, worker, lambda: platform_counts(dict(desk.tally), dict(desk.refusals))
+    )
+    with ExitStack() as stack:
+        if port is not None:
+            stack.callback(serve(port, teller.now))
+        stack.callback(file.remove)
+        yield teller.tell

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 
@@ -152,11 +153,38 @@ def pulses(folder: Path) -> Iterator[Pulse]:
             raise CrawlError(f"{path} cannot be read: {error}; remove it") from None
 
 
-def pulse(
-    crawl_id: str,
-    worker: str,
-    hosts: dict[str, HostCount],
-    platforms: dict[str, PlatformCount],
-) -> Pulse:
-    """Give this process' pulse now."""
-    return Pulse(crawl_id, worker, os.getpid(), datetime.now(UTC), hosts, platforms)
+class Teller:
+    """Tells of this process, in its file and to whoever asks `now`."""
+
+    def __init__(
+        self,
+        file: PulseFile,
+        crawl_id: str,
+        worker: str,
+        platforms: Callable[[], dict[str, PlatformCount]],
+    ) -> None:
+        """Take where to tell, who tells, and what gives the counts by platform."""
+        self._file, self._crawl_id, self._worker = file, crawl_id, worker
+        self._platforms = platforms
+        self._hosts = HostCounts()
+
+    def tell(self, hosts: HostCounts) -> None:
+        """Tell, with the counts by host as they are."""
+        self._hosts = hosts
+        self._file.write(self.now())
+
+    def now(self) -> Pulse:
+        """Give the pulse of the moment."""
+        return Pulse(
+            crawl_id=self._crawl_id,
+            worker=self._worker,
+            process_id=os.getpid(),
+            at=datetime.now(UTC),
+            hosts=self._hosts.now(monotonic()),
+            platforms=self._platforms(),
+        )
+
+
+def folder(state: Path) -> Path:
+    """Give the folder of pulses under a site's state."""
+    return state / "pulses"

@@ -20,9 +20,11 @@ from crawler.desk import TABLES, Desk, Pace
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.store import Store
 from crawler.lake import known_pictures
+from crawler.metrics import telling
 from crawler.outcome import Crawl, crawl_id
 from crawler.packs import PackWriter
 from crawler.progress import Progress, of_crawl
+from crawler.pulse import HostCounts
 from crawler.spiders.clerk import Clerk, Sources
 from crawler.spool import Spool
 
@@ -36,6 +38,7 @@ class Wish(msgspec.Struct, frozen=True):
     now: datetime
     limit: int | None = None  # listings a platform
     picture_count: int = 1
+    metrics_port: int | None = None  # where Prometheus may ask
     pace: Pace = Pace()
 
 
@@ -144,8 +147,16 @@ def _fetch(
     clerk = Clerk(crawl, sources, desk)
     frontier = Frontier(store, due, clerk.refuse, wish.limit)
     desk.frontier = frontier
-    with Progress(of_crawl(desk)) as progress:
-        engine.work(due, frontier, desk, clerk, progress.show)
+    with (
+        telling(site, crawl.crawl_id, "crawl", desk, wish.metrics_port) as tell,
+        Progress(of_crawl(desk)) as progress,
+    ):
+
+        def show(counts: HostCounts) -> None:
+            progress.show()
+            tell(counts)
+
+        engine.work(due, frontier, desk, clerk, show)
     if desk.failure is not None:
         raise desk.failure
     for name in names:

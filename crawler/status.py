@@ -16,7 +16,7 @@ from conf.errors import CrawlError
 from conf.site import Site
 from crawler import health
 from crawler.lake import scan
-from crawler.pulse import HostCount, Pulse, pulses
+from crawler.pulse import HostCount, Pulse, folder, pulses
 
 _COVERAGE = ("title", "price", "seller", "image")
 
@@ -58,7 +58,7 @@ def status(site: Site, now: datetime) -> Status:
         LakeError: a table cannot be read.
 
     """
-    told = list(pulses(site.state / "pulses"))
+    told = list(pulses(folder(site.state)))
     file = max((site.state / "crawls").glob("*.sqlite"), default=None)
     return Status(
         crawl_id=file.stem if file else None,

@@ -41,7 +41,7 @@ def fetch(one: Platform, where: Place, beside: Sequence[Place] = ()) -> Seen:
     store.add([Found(one.name, place) for place in (where, *beside)])
     window = _Window(where.key)
     frontier = window.frontier = Frontier(store, [one], window.refuse)
-    engine.work([one], frontier, window, window, lambda: None)
+    engine.work([one], frontier, window, window, lambda _counts: None)
     store.close()
     if window.failure is not None:
         raise window.failure

@@ -53,7 +53,7 @@ def look(one: Platform, course: Course[Found]) -> Found:
     window = _Window(one, course)
     frontier = window.frontier = Frontier(store, [one], window.refuse)
     window.begin()
-    engine.work([one], frontier, window, window, lambda: None)
+    engine.work([one], frontier, window, window, lambda _counts: None)
     silent = "; ".join(frontier.silence(one.name).values())
     store.close()
     if window.failure is not None:

@@ -19,6 +19,7 @@ from crawler.frontier.host import Ask
 from crawler.frontier.robots import rules
 from crawler.frontier.store import Target
 from crawler.parts import Clerk, Desk
+from crawler.pulse import HostCounts
 from crawler.spiders import fetching
 
 _RETRY_S = 0.5  # before the first retry; doubles
@@ -35,6 +36,7 @@ class MarketSpider(Spider):
         self.frontier, self.desk = frontier, desk
         self.private_hosts: set[str] = set()
         self.wake: Callable[[], None] = lambda: None
+        self.counts = HostCounts()
         self._clerk = clerk
 
     async def start(self) -> AsyncIterator[Any]:
@@ -48,12 +50,15 @@ class MarketSpider(Spider):
         platform = self.frontier.platforms[ask.platform]
         token = self.frontier.tokens.get(ask.platform)
         meta = browser_meta(ask, platform)
+        self.counts.sent(ask.host, monotonic())
         return fetching.request(ask, platform, token, meta, self.answer, self.failure)
 
     async def answer(self, response: Response) -> None:
         """Take one answer, whatever its status."""
         ask: Ask = response.meta["ask"]
         asked_url = ask.target.url if ask.target else ask.url
+        seconds = response.meta.get("download_latency", 0.0)
+        self.counts.answered(ask.host, response.status, len(response.body), seconds)
         try:
             await self._answer(ask, fetching.fetched(response, asked_url, ask.redirects))
         except Exception as error:  # noqa: BLE001 - without its outcome the crawl would never end
@@ -62,6 +67,7 @@ class MarketSpider(Spider):
     def failure(self, failure: Failure) -> None:
         """Take a request that got no answer."""
         ask: Ask = failure.request.meta["ask"]  # type: ignore[attr-defined]
+        self.counts.failed(ask.host)
         name = ask.host.rpartition(":")[0] or ask.host
         lost = fetching.lost(
             failure.value, is_private=name in self.private_hosts, is_first=ask.target is None

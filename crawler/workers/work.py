@@ -22,8 +22,10 @@ from conf.site import Site
 from crawler import engine, pages
 from crawler.frontier.shared import SharedFrontier
 from crawler.lake import known_pictures
+from crawler.metrics import telling
 from crawler.packs import PackWriter
 from crawler.progress import Progress, of_crawl
+from crawler.pulse import HostCounts
 from crawler.spiders.clerk import Clerk, Sources
 from crawler.spool import of_workers
 from crawler.workers import shared
@@ -43,7 +45,9 @@ class Worked(msgspec.Struct, frozen=True):
     silent: dict[str, str]  # hosts that did not answer it, and how
 
 
-def work(site: Site, name: str, parent: int | None = None) -> Worked:
+def work(
+    site: Site, name: str, parent: int | None = None, metrics_port: int | None = None
+) -> Worked:
     """Work until nothing is left; ends when `parent`, the process that watches it, is no more.
 
     Raises:
@@ -72,8 +76,9 @@ def work(site: Site, name: str, parent: int | None = None) -> Worked:
         clerk = Clerk(running.crawl, sources, desk)
         frontier.refuse = clerk.refuse
         desk.frontier = frontier
+        tell = stack.enter_context(telling(site, running.crawl_id, folder.name, desk, metrics_port))
         with Progress(of_crawl(desk)) as progress:
-            show = _shown(progress, frontier, parent)
+            show = _shown(progress, tell, frontier, parent)
             engine.work(platforms, frontier, desk, clerk, show)
         if desk.failure is not None:
             raise desk.failure
@@ -122,10 +127,16 @@ def _alive(folder: Path) -> TextIO:
     return lock
 
 
-def _shown(progress: Progress, frontier: SharedFrontier, parent: int | None) -> Callable[[], None]:
+def _shown(
+    progress: Progress,
+    tell: Callable[[HostCounts], None],
+    frontier: SharedFrontier,
+    parent: int | None,
+) -> Callable[[HostCounts], None]:
     """Give what is done each second: tell, warn, and see whether anyone still watches."""
 
-    def show() -> None:
+    def show(counts: HostCounts) -> None:
+        tell(counts)
         while frontier.warnings:
             sys.stderr.write(f"countermark: {frontier.warnings.pop(0)}\n")
         if parent is not None and os.getppid() != parent:

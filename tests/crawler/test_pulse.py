@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import socket
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -9,7 +9,7 @@ import pytest
 
 from conf.errors import CrawlError
 from crawler import metrics
-from crawler.pulse import HostCount, HostCounts, Pulse, PulseFile, platform_counts, pulse, pulses
+from crawler.pulse import HostCount, HostCounts, Pulse, PulseFile, platform_counts, pulses
 
 
 def counted() -> HostCounts:
@@ -46,7 +46,7 @@ def test_a_rate_is_of_the_last_seconds() -> None:
 
 def made() -> Pulse:
     platforms = platform_counts({"shop": {"page": 3}}, {"shop": {"http_500": 1}, "x": {"r": 2}})
-    return pulse("crawl-1", "here-1", counted().now(105.0), platforms)
+    return Pulse("crawl-1", "here-1", 1, datetime.now(UTC), counted().now(105.0), platforms)
 
 
 def test_is_read_back_until_it_is_removed(tmp_path: Path) -> None:

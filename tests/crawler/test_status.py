@@ -12,7 +12,7 @@ from crawler.frontier.store import Found, Store
 from crawler.health import TABLE, measured
 from crawler.items import Observation
 from crawler.outcome import Crawl
-from crawler.pulse import HostCounts, PulseFile, platform_counts, pulse
+from crawler.pulse import HostCounts, Pulse, PulseFile
 from crawler.rows import Stamp, observation_row
 from crawler.status import Status, status, write
 
@@ -54,7 +54,7 @@ def test_shows_who_is_at_work_and_who_is_dead(site: Site) -> None:
     counts = HostCounts()
     counts.sent("a", 0.0)
     counts.answered("a", 500, 10, 0.25)
-    alive = pulse("crawl-1", "one", counts.now(1.0), platform_counts({}, {}))
+    alive = Pulse("crawl-1", "one", 1, datetime.now(UTC), counts.now(1.0))
     PulseFile(site.state / "pulses", "one").write(alive)
     dead = msgspec.structs.replace(alive, worker="two", at=NOW)
     PulseFile(site.state / "pulses", "two").write(dead)
