@@ -78,7 +78,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """What one page or record showed of one listing; the columns of the contract by their names.
 
     `provenance` tells for each field that is set which step read it: api, state, jsonld,
-    microdata, opengraph, selector or feed.
+    microdata, opengraph, selector or feed; `inferred` is what no step read: availability, where a
+    price is shown and no word or button says whether it can be had.
     """
 
     listing_id: str

@@ -146,12 +146,14 @@ def _availability(page: Page, found: Gathered, title: str | None) -> None:
     values = found.values
     if buying.state(values.get("availability_text")) is not None:
         return
-    seen = buying.availability(page, title)
+    seen, step = buying.availability(page, title), "selector"
     if seen is None and "price_text" in values:
-        seen = buying.IN_STOCK  # a price stands for an offer as long as nothing takes it back
+        # A price stands for an offer as long as nothing takes it back; that it was not read but
+        # concluded stays with the row.
+        seen, step = buying.IN_STOCK, "inferred"
     if seen is not None:
         values["availability_text"] = seen
-        found.provenance["availability_text"] = "selector"
+        found.provenance["availability_text"] = step
 
 
 def _tidy(found: Gathered) -> None:
