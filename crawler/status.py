@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -15,8 +16,10 @@ from rich.table import Table
 from conf.errors import CrawlError
 from conf.site import Site
 from crawler import health
+from crawler.frontier.remote import Remote
 from crawler.lake import scan
 from crawler.pulse import HostCount, Pulse, folder, pulses
+from crawler.workers import shared
 
 _COVERAGE = ("title", "price", "seller", "image")
 
@@ -26,9 +29,9 @@ class QueueCount(msgspec.Struct, frozen=True):
 
     platform: str
     host: str
-    waiting: int
-    in_flight: int  # out, or answered and not yet in the lake
-    done: int
+    waiting: int  # not asked yet, or not yet in the lake
+    out: int | None = None  # of these, asked; a shared frontier does not tell
+    done: int | None = None  # a shared frontier forgets them
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -59,26 +62,42 @@ def status(site: Site, now: datetime) -> Status:
 
     """
     told = list(pulses(folder(site.state)))
-    file = max((site.state / "crawls").glob("*.sqlite"), default=None)
+    crawl_id, queue = _shared_queue(site) or _own_queue(site)
     return Status(
-        crawl_id=file.stem if file else None,
-        queue=tuple(_queue(file)) if file else (),
+        crawl_id=crawl_id,
+        queue=tuple(queue),
         workers=tuple(one for one in told if one.is_fresh(now)),
         dead=tuple(one.worker for one in told if not one.is_fresh(now)),
         health=tuple(_health(site.lake)),
     )
 
 
-def _queue(file: Path) -> list[QueueCount]:
-    """Count the targets of a frontier's file, which another process may be writing."""
+def _shared_queue(site: Site) -> tuple[str, list[QueueCount]] | None:
+    """Give what the store of a shared frontier holds; None while no shared crawl runs."""
+    if not shared.is_shared(site) or not shared.is_running(site):
+        return None
+    crawl_id = shared.running(site).crawl_id
+    remote = Remote(site.frontier, crawl_id)
+    counts: Counter[tuple[str, str]] = Counter()
+    for name, number in remote.hash("open").items():
+        platform, host, _ = name.split("|")
+        counts[platform, host] += int(number)
+    return crawl_id, [QueueCount(*which, number) for which, number in sorted(counts.items())]
+
+
+def _own_queue(site: Site) -> tuple[str | None, list[QueueCount]]:
+    """Count the targets of the newest frontier's file, which another process may be writing."""
+    file = max((site.state / "crawls").glob("*.sqlite"), default=None)
+    if file is None:
+        return None, []
     sql = (
-        "SELECT platform, host, sum(state = 0), sum(state = 1), sum(state = 2) FROM target "
+        "SELECT platform, host, sum(state < 2), sum(state = 1), sum(state = 2) FROM target "
         "GROUP BY 1, 2 ORDER BY 1, 2"
     )
     try:
         db = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
         try:
-            return [QueueCount(*row) for row in db.execute(sql)]
+            return file.stem, [QueueCount(*row) for row in db.execute(sql)]
         finally:
             db.close()
     except sqlite3.Error as error:
@@ -130,8 +149,8 @@ def _hosts(found: Status) -> Table:
     table = Table(*heads, title=f"{found.crawl_id}, {workers}", title_justify="left")
     for one in found.queue:
         counts = [pulse.hosts[one.host] for pulse in found.workers if one.host in pulse.hosts]
-        numbers = (one.waiting, one.in_flight, one.done)
-        table.add_row(one.host, one.platform, *map(str, numbers), *_told(counts))
+        numbers = ("·" if n is None else str(n) for n in (one.waiting, one.out, one.done))
+        table.add_row(one.host, one.platform, *numbers, *_told(counts))
     return table
 
 

@@ -99,6 +99,11 @@ def withdraw(site: Site) -> None:
     _file(site).unlink(missing_ok=True)
 
 
+def is_running(site: Site) -> bool:
+    """Say whether a crawl runs that a worker could join."""
+    return _file(site).exists()
+
+
 def running(site: Site) -> Running:
     """Give the crawl that runs.
 

@@ -32,7 +32,7 @@ def ours(store: str, number: int, seconds: float, hosts: list[str]) -> None:
             pages = [Link(f"{one.home}item/{at}", "listing") for at in range(count)]
             frontier.add(None, one.name, pages)
         frontier.make_durable()
-    engine.work(platforms, frontier, desk, desk, desk.end)
+    engine.work(platforms, frontier, desk, desk, lambda _counts: desk.end())
     frontier.close()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
+import redis
 import uvicorn
 import yaml
 from PIL import Image
@@ -28,6 +30,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from conf import contract
+from tests.crawler.store import RedisServer
 
 NOW = "2026-11-01T06:00:00+00:00"
 PROJECT = Path(__file__).parents[2]
@@ -253,3 +256,23 @@ def new_crawls() -> type[Crawls]:
 def crawls(tmp_path: Path) -> Crawls:
     """Crawls with an empty home."""
     return Crawls(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """Give a server that keeps an append-only file."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not on this machine")
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """Give the address of an empty server."""
+    client = redis.Redis.from_url(redis_server.url)
+    client.flushall()
+    client.close()
+    return redis_server.url

@@ -105,7 +105,9 @@ def test_the_next_crawl_looks_again_at_what_discovery_no_longer_shows(
 
     asked = shop.count("/item/")
     crawls.run(now="2026-11-03T06:00:00+00:00")
-    assert shop.count("/item/") == asked + 9  # what is gone stays gone
+    assert shop.count("/item/") == asked + 9 + 3  # what is gone is confirmed once
+    crawls.run(now="2026-11-04T06:00:00+00:00")
+    assert shop.count("/item/") == asked + 9 + 3 + 9  # and stays gone, for a week
 
 
 KILLED = """

@@ -8,6 +8,7 @@ import msgspec
 from conf.site import Site
 from crawler.commit import Committer
 from crawler.frontier.address import Place
+from crawler.frontier.remote import Remote
 from crawler.frontier.store import Found, Store
 from crawler.health import TABLE, measured
 from crawler.items import Observation
@@ -15,6 +16,7 @@ from crawler.outcome import Crawl
 from crawler.pulse import HostCounts, Pulse, PulseFile
 from crawler.rows import Stamp, observation_row
 from crawler.status import Status, status, write
+from crawler.workers import shared
 
 NOW = datetime(2026, 11, 1, 6, tzinfo=UTC)
 
@@ -44,9 +46,9 @@ def test_a_site_without_a_crawl_says_how_to_begin(site: Site) -> None:
 def test_shows_the_queue_while_another_process_holds_it(site: Site) -> None:
     store = begin(site)
     (queue,) = status(site, NOW).queue
-    assert (queue.host, queue.waiting, queue.in_flight, queue.done) == ("a", 2, 1, 0)
+    assert (queue.host, queue.waiting, queue.out, queue.done) == ("a", 3, 1, 0)
     store.close()
-    assert status(site, NOW).queue[0].in_flight == 1  # looking gives nothing back
+    assert status(site, NOW).queue[0].out == 1  # looking gives nothing back
 
 
 def test_shows_who_is_at_work_and_who_is_dead(site: Site) -> None:
@@ -82,3 +84,15 @@ def test_shows_how_well_a_platform_is_read(site: Site) -> None:
     text = printed(status(site, NOW))
     assert "2026-11-01 06:00" in text
     assert "50%" in text
+
+
+def test_shows_the_queue_of_a_shared_frontier(site: Site, redis_url: str) -> None:
+    site = msgspec.structs.replace(site, frontier=redis_url)
+    assert status(site, NOW).crawl_id is None
+    shared.announce(site, shared.Running("crawl-2", NOW, ("bazaar",), None, 1))
+    remote = Remote(redis_url, "crawl-2")
+    remote.put("open", {"bazaar|a|listing": 5, "bazaar|a|index": 2, "bazaar|b|image": 1})
+    found = status(site, NOW)
+    assert found.crawl_id == "crawl-2"
+    assert [(one.host, one.waiting) for one in found.queue] == [("a", 7), ("b", 1)]
+    assert "·" in printed(found)

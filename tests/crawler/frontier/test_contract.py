@@ -21,7 +21,7 @@ from crawler.frontier.robots import Open, rules
 from crawler.frontier.shared import SharedFrontier, Terms
 from crawler.frontier.store import Acks, Done, Store, done
 from crawler.items import Link
-from tests.crawler.frontier.conftest import RedisServer
+from tests.crawler.store import RedisServer
 
 HOST = "shop.example"
 
