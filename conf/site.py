@@ -8,6 +8,7 @@ Every folder of a site lies under its home unless the file says otherwise:
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ import msgspec
 from conf import reading
 from conf.errors import ConfError
 
+# Readers of Delta tables escape everything else in a path, and then do not find the files.
+_PLAIN = re.compile(r"[A-Za-z0-9/._~+@=,:-]+")
 SITES = reading.HERE / "sites"
 PROJECT = reading.HERE.parent
 IN_PROCESS = "in-process"  # a frontier in a file of one process
@@ -99,6 +102,7 @@ def site(name: str | None = None) -> Site:
     if found.name != name:
         raise ConfError(f"{path}: name is {found.name!r}; it must be the file's name, {name!r}")
     home = PROJECT / os.environ.get("COUNTERMARK_HOME", found.home)
+    _check_home(home)
     return Site(
         name=found.name,
         home=home,
@@ -124,3 +128,11 @@ def _frontier(path: Path, where: str) -> str:
             f"unix:///path for a socket) or {IN_PROCESS} (it may come from COUNTERMARK_FRONTIER)"
         )
     return IN_PROCESS
+
+
+def _check_home(home: Path) -> None:
+    if not _PLAIN.fullmatch(str(home)):
+        raise ConfError(
+            f"{home}: tables cannot be read back from a folder with blanks, accents or such in its "
+            "path; set COUNTERMARK_HOME to one of plain letters and digits"
+        )

@@ -58,3 +58,12 @@ def test_a_frontier_that_is_no_store_is_refused(
     monkeypatch.setenv("COUNTERMARK_FRONTIER", address)
     with pytest.raises(ConfError, match=r"local.yaml: frontier is .*; write redis://host:port/db"):
         site.site("local")
+
+
+@pytest.mark.parametrize("name", ["My Projects", "café", "a[1]", "50%"])
+def test_a_home_that_tables_cannot_be_read_from_is_told(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COUNTERMARK_HOME", str(tmp_path / name))
+    with pytest.raises(ConfError, match="set COUNTERMARK_HOME to one of plain letters"):
+        site.site()
