@@ -55,7 +55,7 @@ def work(
 def _calm_collector() -> None:
     """Have cycles looked for less often, and not in what lives as long as the crawl.
 
-    Pages leave few behind, and to look through all modules for them takes a tenth of a page's CPU.
+    Pages leave few behind, and a look through all modules for them is never worth its CPU.
     """
     gc.collect()
     gc.freeze()
