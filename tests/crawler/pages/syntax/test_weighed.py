@@ -187,7 +187,7 @@ def test_whatever_a_page_holds_every_step_answers(body: str, charset: str) -> No
     assert all(all(found) for found in metas.metas(one.tree).values())
     shown = generic.listing(one)
     assert shown is None or set(shown.provenance.values()) <= {
-        "jsonld", "microdata", "opengraph", "state", "selector",
+        "jsonld", "microdata", "opengraph", "state", "selector", "inferred",
     }  # fmt: skip
 
 
