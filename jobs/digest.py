@@ -18,8 +18,10 @@ from conf import contract
 if TYPE_CHECKING:
     from jobs.reader import Lake
 
-# Where a body lies and which table versions were read are about storage, not about what was seen.
-STORAGE = ("pack", "pack_offset", "receipt_json")
+# Where a body lies, how rows were batched, at which moment an answer came and which table versions
+# were read are not about what was seen.
+STORAGE = ("pack", "pack_offset", "batch_id", "answered_at", "clock_offset_s", "receipt_json")
+BATCHES = "batches"  # seals of what was brought together, which a kill changes
 
 
 class Digest(msgspec.Struct, frozen=True):
@@ -31,8 +33,9 @@ class Digest(msgspec.Struct, frozen=True):
 
 
 def digests(lake: Lake) -> list[Digest]:
-    """Give the digest of every table that is there, by name."""
-    return [digest(lake, one) for one in contract.tables() if lake.exists(one.name)]
+    """Give the digest of every table that is there, by name, but of how batches were sealed."""
+    tables = [one for one in contract.tables() if one.name != BATCHES]
+    return [digest(lake, one) for one in tables if lake.exists(one.name)]
 
 
 def digest(lake: Lake, table: contract.Table) -> Digest:
