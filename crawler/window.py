@@ -53,38 +53,17 @@ def fetch(one: Platform, where: Place, beside: Sequence[Place] = ()) -> Seen:
     return Seen(window.fetched, {name: host.rules for name, host in hosts if host.rules})
 
 
-class _Window:
-    """Clerk and desk in one: keeps the one answer, and nothing else."""
+class NoDesk:
+    """The desk of who keeps nothing: a lease ends with its answer."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self.fetched: Fetched | None = None
-        self.said: str | None = None
+    def __init__(self) -> None:
         self.failure: Exception | None = None
         self.frontier: Frontier | None = None
         self.on_commit: Callable[[], None] = lambda: None
         self.is_full = self.has_waiting = False
 
-    async def take(self, target: Target, fetched: Fetched) -> reading.Read:
-        """Keep the answer; it leads to nothing."""
-        self.gone(target, fetched)
-        return reading.Read()
-
-    def gone(self, target: Target, fetched: Fetched) -> None:
-        """Keep the answer, whatever its status."""
-        if target.key == self._key:
-            self.fetched = fetched
-        self._end(Acks((done(target),)))
-
-    def refuse(self, ask: Ask, reason: str, detail: str, closed: str | None = None) -> None:
-        """Keep why there is no answer."""
-        if ask.target is None or ask.target.key == self._key:
-            self.said = f"{detail} ({reason})"
-        ended = (done(ask.target),) if ask.target is not None else ()
-        self._end(Acks(ended, (closed,) if closed else ()))
-
     def fail(self, error: Exception) -> None:
-        """Keep an error that is not the page's."""
+        """Keep an error that is not one page's."""
         self.failure = self.failure or error
 
     def leave(self) -> bool:
@@ -98,6 +77,34 @@ class _Window:
     async def empty(self) -> None:
         """Send nothing anywhere."""
 
-    def _end(self, acks: Acks) -> None:
+    def _acknowledge(self, acks: Acks) -> None:
         if self.frontier is not None:
             self.frontier.acknowledge(acks)
+
+
+class _Window(NoDesk):
+    """Clerk and desk in one: keeps the one answer, and nothing else."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key = key
+        self.fetched: Fetched | None = None
+        self.said: str | None = None
+
+    async def take(self, target: Target, fetched: Fetched) -> reading.Read:
+        """Keep the answer; it leads to nothing."""
+        self.gone(target, fetched)
+        return reading.Read()
+
+    def gone(self, target: Target, fetched: Fetched) -> None:
+        """Keep the answer, whatever its status."""
+        if target.key == self._key:
+            self.fetched = fetched
+        self._acknowledge(Acks((done(target),)))
+
+    def refuse(self, ask: Ask, reason: str, detail: str, closed: str | None = None) -> None:
+        """Keep why there is no answer."""
+        if ask.target is None or ask.target.key == self._key:
+            self.said = f"{detail} ({reason})"
+        ended = (done(ask.target),) if ask.target is not None else ()
+        self._acknowledge(Acks(ended, (closed,) if closed else ()))

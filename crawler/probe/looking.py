@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from crawler.frontier.store import Acks, Store, Target, done
 from crawler.items import Link, PageError
 from crawler.pages.page import Page
 from crawler.spiders import reading
+from crawler.window import NoDesk
 
 Found = TypeVar("Found")
 
@@ -61,20 +62,17 @@ def look(one: Platform, course: Course[Found]) -> Found:
     return window.end(silent or "stopped before it came")
 
 
-class _Window(Generic[Found]):
+class _Window(NoDesk, Generic[Found]):
     """Clerk and desk in one: hands the answers of each batch to the course, and keeps nothing."""
 
     def __init__(self, one: Platform, course: Course[Found]) -> None:
+        super().__init__()
         self._one, self._course = one, course
         self._waiting: set[str] = set()
         self._wanted: tuple[str, ...] = ()
         self._answers: Answers = {}
         self._result: list[Found] = []
         self._closed = ""
-        self.failure: Exception | None = None
-        self.frontier: Frontier | None = None
-        self.on_commit: Callable[[], None] = lambda: None
-        self.is_full = self.has_waiting = False
 
     def begin(self) -> None:
         """Ask for the first batch."""
@@ -107,21 +105,6 @@ class _Window(Generic[Found]):
         self._closed = f"{detail} ({reason})"
         self._acknowledge(Acks((), (closed,) if closed else ()))
 
-    def fail(self, error: Exception) -> None:
-        """Keep an error that is not a page's."""
-        self.failure = self.failure or error
-
-    def leave(self) -> bool:
-        """Send nothing anywhere."""
-        return False
-
-    def leave_if_due(self, age_s: float) -> bool:  # noqa: ARG002 - as a desk's
-        """Send nothing anywhere."""
-        return False
-
-    async def empty(self) -> None:
-        """Send nothing anywhere."""
-
     def _keep(self, target: Target, fetched: Fetched) -> None:
         try:
             page = reading.page_of(self._one, fetched)
@@ -136,10 +119,6 @@ class _Window(Generic[Found]):
         self._waiting.discard(answer.asked)
         self._advance()
         self._acknowledge(Acks((done(target),)))
-
-    def _acknowledge(self, acks: Acks) -> None:
-        if self.frontier is not None:
-            self.frontier.acknowledge(acks)
 
     def _advance(self) -> None:
         while not self._waiting and not self._result:
@@ -178,9 +157,3 @@ class _Window(Generic[Found]):
         if wrong is None and place(self._one, url, "index") is None:
             wrong = "bad_address"
         return None if wrong is None else (wrong, f"{url} is not on {', '.join(self._one.hosts)}")
-
-
-def pages_of(answers: Answers, urls: Sequence[str]) -> list[Page]:
-    """Give the pages that came for some addresses, in their order."""
-    found = (answers.get(canonical(url)) for url in urls)
-    return [one.page for one in found if one is not None and one.is_page and one.page is not None]

@@ -6,7 +6,7 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,12 @@ from deltalake import DeltaTable
 from conf import merkle
 from conf.errors import LakeError
 from jobs.evidence_packs import check_packs
+from tests.jobs.conftest import AT
+from tests.jobs.seals import sealed
 
 if TYPE_CHECKING:
     from conf.site import Site
 
-AT = datetime(2026, 11, 2, 6, tzinfo=UTC)
 Lay, Store = Callable[..., int], Callable[..., dict[str, Any]]
 NOISE = b"".join(hashlib.sha256(bytes([one])).digest() for one in range(200))
 
@@ -37,21 +38,6 @@ def captured(lay: Lay, store: Store) -> list[dict[str, Any]]:
     lay("captures", *made)
     lay("batches", sealed(made))
     return made
-
-
-def sealed(made: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
-    leaves = [merkle.leaf(merkle.leaf_text(row)) for row in made]
-    return {
-        "batch_id": "crawl:1",
-        "app_id": "crawl",
-        "seq": 1,
-        "leaf_count": len(leaves),
-        "root_sha256": merkle.root(leaves),
-        "leaf_fields": list(merkle.FIELDS),
-        "leaves_sha256": leaves,
-        "made_at": AT,
-        "made_on": AT.date(),
-    } | changes
 
 
 def test_all_is_right(site: Site, captured: list[dict[str, Any]]) -> None:

@@ -19,11 +19,12 @@ from conf.errors import ConfError, LakeError
 from jobs.evidence_verdict import verdict
 from jobs.evidence_verify import check
 from jobs.evidence_warc import export, manifest_path
+from tests.jobs.conftest import AT
+from tests.jobs.seals import sealed
 
 if TYPE_CHECKING:
     from conf.site import Site
 
-AT = datetime(2026, 11, 2, 6, tzinfo=UTC)
 KEY, OBSERVATION = "bazaar:1", "ab" * 32
 ITEM = "http://bazaar.example/item/1?a=1"
 PAGE = b"<h1>V3lmorin Abyss 300, AAA replica 1:1</h1>" * 30
@@ -62,8 +63,7 @@ def captures(lay: Lay, store: Store) -> list[dict[str, Any]]:
     for row in made:
         row["batch_id"] = "crawl:1"
     lay("captures", *made, store(b"of another listing", url="http://bazaar.example/9"))
-    leaves = [merkle.leaf(merkle.leaf_text(row)) for row in made]
-    lay("batches", batch(leaves))
+    lay("batches", sealed(made))
     seen = {"listing_key": KEY, "platform": "bazaar", "listing_id": "1", "url": ITEM}
     seen |= {"observation_id": OBSERVATION, "observed_at": AT, "capture_id": page["capture_id"]}
     lay("observations", seen | {"observed_on": AT.date(), "provenance_json": "{}"})
@@ -72,20 +72,6 @@ def captures(lay: Lay, store: Store) -> list[dict[str, Any]]:
     lay("listing_sightings", {"listing_key": KEY, "platform": "bazaar"} | times)
     lay("listing_photos", *(photo(row) for row in pictures))
     return made
-
-
-def batch(leaves: list[str]) -> dict[str, Any]:
-    return {
-        "batch_id": "crawl:1",
-        "app_id": "crawl",
-        "seq": 1,
-        "leaf_count": len(leaves),
-        "root_sha256": merkle.root(leaves),
-        "leaf_fields": list(merkle.FIELDS),
-        "leaves_sha256": leaves,
-        "made_at": AT,
-        "made_on": AT.date(),
-    }
 
 
 def photo(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from crawler.pages.page import Page
 from crawler.pages.syntax import scripts
+from crawler.pages.syntax.nested import objects
 from crawler.pages.syntax.text import line
 
 _NO_SELLER = re.compile(
@@ -16,8 +17,6 @@ _NO_SELLER = re.compile(
 _ADDRESS = re.compile(r"^(?:https?:)?/|^[\w.-]+\.(?:jpe?g|png|webp)$", re.IGNORECASE)
 _LONGEST_NAME = 80
 _SHORTEST_ID = 3
-_MOST = 4_000
-_DEEPEST = 8
 
 
 def seller(page: Page, title: str | None) -> tuple[str, str] | None:
@@ -30,7 +29,7 @@ def seller(page: Page, title: str | None) -> tuple[str, str] | None:
     if title is None:
         return None
     for _, value in scripts.states(page.text):
-        every = list(_objects(value))
+        every = list(objects(value))
         product = next((one for one in every if _holds(one, title)), None)
         if product is not None:
             found = dict(_referred(product, every))
@@ -64,19 +63,3 @@ def _name(thing: dict[str, Any]) -> str | None:
 
 def _holds(one: dict[str, Any], title: str) -> bool:
     return any(isinstance(text, str) and line(text) == title for text in one.values())
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Give the objects within a value, outer ones first, not too many."""
-    level, count = [value], 0
-    for _ in range(_DEEPEST):
-        following: list[Any] = []
-        for one in level:
-            count += 1
-            if count > _MOST:
-                return
-            if isinstance(one, dict):
-                yield one
-            inner = one.values() if isinstance(one, dict) else one
-            following.extend(each for each in inner if isinstance(each, dict | list))
-        level = following

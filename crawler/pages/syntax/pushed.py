@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from crawler.pages.page import Page
 from crawler.pages.syntax import scripts
 from crawler.pages.syntax.about import is_like
+from crawler.pages.syntax.nested import objects
 from crawler.pages.syntax.text import scalar
 
 _FIELDS = {
@@ -19,14 +19,12 @@ _FIELDS = {
 }
 _NUMBERS = ("sku", "productSku", "partNumber", "productId", "product_id", "item_id", "id")
 _INNER = ("value", "amount", "current", "price", "name")
-_MOST_NODES = 4_000
-_DEEPEST = 8
 
 
 def product(page: Page, title: str | None) -> dict[str, Any]:
     """Give the first product in a script that has a price and the page's own name."""
     for _, value in scripts.states(page.text, "rice"):  # price, Price, salePrice
-        for node in _nodes(value):
+        for node in objects(value):
             name = _told(node, _FIELDS["title_text"])
             if name and _told(node, _FIELDS["price_text"]) and is_like(name, title):
                 return {field: _told(node, names) for field, names in _FIELDS.items()}
@@ -39,28 +37,11 @@ def code(page: Page, title: str | None) -> str | None:
         if word not in page.text:
             continue
         for _, value in scripts.states(page.text, word):
-            for node in _nodes(value):
+            for node in objects(value):
                 found = _told(node, _NUMBERS)
                 if found and is_like(_told(node, _FIELDS["title_text"]), title):
                     return found
     return None
-
-
-def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Give the objects within a value, outer ones first, not too many."""
-    level = [value]
-    count = 0
-    for _ in range(_DEEPEST):
-        following: list[Any] = []
-        for one in level:
-            count += 1
-            if count > _MOST_NODES:
-                return
-            if isinstance(one, dict):
-                yield one
-            inner = one.values() if isinstance(one, dict) else one
-            following.extend(each for each in inner if isinstance(each, dict | list))
-        level = following
 
 
 def _told(node: dict[str, Any], names: tuple[str, ...]) -> str | None:

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from crawler.items import Variant
+from crawler.pages.syntax import nested
 from crawler.pages.syntax.buying import IN_STOCK, OUT_OF_STOCK
 from crawler.pages.syntax.gathered import variants
 from crawler.pages.syntax.text import plain, scalar
@@ -144,16 +145,5 @@ def _name(node: Any, where: Where) -> str | None:
 
 
 def objects(value: Any, *keys: str) -> Iterator[dict[str, Any]]:
-    """Give the objects within a value that hold all of some keys, outer ones first."""
-    level, count = [value], 0
-    for _ in range(_DEEPEST):
-        following: list[Any] = []
-        for one in level:
-            count += 1
-            if count > _MOST_NODES:
-                return
-            if isinstance(one, dict) and all(key in one for key in keys):
-                yield one
-            inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-            following.extend(each for each in inner if isinstance(each, dict | list))
-        level = following
+    """Give the objects within a page's state that hold all of some keys, outer ones first."""
+    return nested.objects(value, *keys, most=_MOST_NODES, deepest=_DEEPEST)
