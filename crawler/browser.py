@@ -13,7 +13,7 @@ from crawler.frontier.address import host_of, is_sitemap
 from crawler.frontier.host import Ask
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_HANDLER = "crawler.rendered.handler.BrowserHandler"
 _NOT_LOADED = frozenset({"image", "media", "font", "websocket", "manifest"})
 _PAGES_A_CONTEXT = 4
 

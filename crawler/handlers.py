@@ -1,78 +1,195 @@
-"""Scrapy's download handlers with a bound on the head of an answer, which they do not have.
+"""The download handler: one whole answer within bounds, from whom it came, and how it was sent.
 
-Bodies are bounded by Scrapy (`download_maxsize`), one header line by Twisted, the number of lines
-by nobody: a server could send headers until the memory is gone.
+aiohttp fetches, as it does with a half of the CPU that Twisted's client takes. What Scrapy does not
+hand on travels beside its response, under `HEARD` in the request's `meta`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from functools import partial
+from time import monotonic
+from typing import Any, cast
 
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-)
+import aiohttp
+import msgspec
+from aiohttp.client_proto import ResponseHandler
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadFailedError
-from twisted.internet.interfaces import IAddress
-from twisted.web._newclient import HTTP11ClientProtocol
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
+from yarl import URL
 
 from crawler import tls
+from crawler.resolver import PrivateAddressError, PublicResolver
 
+HEARD = "heard"
 LARGEST_HEAD = 256_000  # bytes; browsers and servers stop at 8 to 256 KB
+_MOST_HEADERS = 10_000  # cookies come by the thousand; the bytes are what is bounded
+_OURS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")  # never aiohttp's own
+_OF_SCRAPY = (b"content-encoding", b"content-type")  # all that it looks at
 
 
-class HeadTooLargeError(Exception):
+class HeadTooLargeError(DownloadFailedError):
     """The head of an answer is longer than any real one."""
 
 
-class _Parser(_LenientHTTPClientParser):
-    head_bytes = 0
+class Heard(msgspec.Struct, frozen=True):
+    """What was sent and heard of one answer, but for its body."""
 
-    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Count one line of the head and read it."""
-        self.head_bytes += len(line)
-        if self.head_bytes > LARGEST_HEAD:
-            raise HeadTooLargeError
-        super().lineReceived(line)
+    sent: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]  # as the server wrote them
+    ip_address: str | None
+    chain: tuple[str, ...]  # sha256 of each certificate as sent, the server's own first
 
 
-class _Protocol(_LenientHTTP11ClientProtocol):
-    chain: bytes | None = None  # once a connection
+class BoundedHandler(BaseDownloadHandler):
+    """HTTP and HTTPS over verified connections to public addresses; head and body are bounded."""
 
-    def request(self, request: Any) -> Any:
-        """Send a request; the parser of its answer becomes ours, as Scrapy makes it its own."""
-        answer = super().request(request)
-        if self._parser is not None:
-            self._parser.__class__ = _Parser
-        return answer.addCallback(self._told)
-
-    def _told(self, answer: Any) -> Any:
-        if self.chain is None:  # known only once an answer has come: a handshake ends before it
-            self.chain = tls.presented(self.transport)
-        return tls.told(self.chain, answer)
-
-
-class _Factory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: ARG002, N802 - Twisted's
-        """Give the protocol of one connection."""
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
-
-
-class BoundedHandler(HTTP11DownloadHandler):
-    """HTTP and HTTPS with bounded heads."""
+    lazy = False
 
     def __init__(self, crawler: Crawler) -> None:
-        """Make the pool of connections with our factory."""
+        """Make the pool of connections; how many there are is the frontier's to say."""
         super().__init__(crawler)
-        self._pool._factory = _Factory  # noqa: SLF001 - where Scrapy puts its own
+        allowed = frozenset(crawler.settings.getlist("PRIVATE_HOSTS"))
+        connector: Any = aiohttp.TCPConnector(
+            limit=0, ssl=tls.verifying(), resolver=PublicResolver(allowed), ttl_dns_cache=300
+        )
+        connector._factory = partial(_Connection, loop=asyncio.get_running_loop())  # noqa: SLF001 - aiohttp has no public way to count a head's bytes
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # Scrapy's middleware unpacks, within its own bound
+            response_class=_Answer,
+            skip_auto_headers=_OURS,
+            max_line_size=LARGEST_HEAD,
+            max_field_size=LARGEST_HEAD,
+            max_headers=_MOST_HEADERS,
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch one answer.
+
+        Raises:
+            DownloadFailedError: there is none; a subclass says why.
+            DownloadCancelledError: its body is longer than the request's `download_maxsize`.
+            PrivateAddressError: its host's name leads to a private address.
+
+        """
+        timeout_s = request.meta["download_timeout"]
+        try:
+            return await self._fetch(request, aiohttp.ClientTimeout(total=timeout_s))
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"no whole answer in {timeout_s} s") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise _meaning(error) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+    async def _fetch(self, request: Request, within: aiohttp.ClientTimeout) -> Response:
+        begun = monotonic()
+        asked = self._session.request(
+            request.method,
+            URL(request.url, encoded=True),  # as it is: its spelling is what was decided on
+            headers=request.headers.to_tuple_list(),
+            allow_redirects=False,
+            timeout=within,
+        )
+        async with asked as answer:
+            request.meta["download_latency"] = monotonic() - begun
+            request.meta[HEARD] = cast("_Answer", answer).heard
+            body = await _body(answer, request.meta["download_maxsize"])
+            seen = [pair for pair in answer.raw_headers if pair[0].lower() in _OF_SCRAPY]
+            return Response(
+                request.url, status=answer.status, headers=Headers(seen), body=body, request=request
+            )
 
 
-def is_head_too_large(error: BaseException | None) -> bool:
-    """Say whether a failed download failed for its head."""
-    reasons = getattr(error.__cause__, "reasons", ()) if error else ()
-    return isinstance(error, DownloadFailedError) and any(
-        reason.check(HeadTooLargeError) for reason in reasons
-    )
+class _Connection(ResponseHandler):
+    """One connection: it knows whom it leads to, and ends when a head does not."""
+
+    ip_address: str | None = None
+    chain: tuple[str, ...] = ()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the other side."""
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self.ip_address = peer[0] if peer else None
+        self.chain = tls.presented(transport.get_extra_info("ssl_object"))
+
+    def set_response_params(self, **given: Any) -> None:
+        """Begin to wait for an answer."""
+        self._head_bytes = 0
+        super().set_response_params(**given)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, unless it is still the head of an answer after so many bytes."""
+        if self._payload is None:
+            if self._head_bytes > LARGEST_HEAD:
+                self.set_exception(HeadTooLargeError(f"longer than {LARGEST_HEAD} bytes"))
+                self.close()
+                return
+            self._head_bytes += len(data)
+        super().data_received(data)
+
+
+class _Answer(aiohttp.ClientResponse):
+    """An answer that knows its connection, which may be another's before the body is read."""
+
+    _peer: _Connection
+
+    async def start(self, connection: Any) -> aiohttp.ClientResponse:
+        """Read the head."""
+        self._peer = connection.protocol
+        return await super().start(connection)
+
+    @property
+    def heard(self) -> Heard:
+        """What was sent and heard, but for the body."""
+        return Heard(
+            sent=tuple((str(name), value) for name, value in self.request_info.headers.items()),
+            headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in self.raw_headers
+            ),
+            ip_address=self._peer.ip_address,
+            chain=self._peer.chain,
+        )
+
+
+async def _body(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    said = answer.content_length
+    if said is not None and said > most:
+        raise DownloadCancelledError(f"{said} bytes are said, {most} allowed")
+    parts, size = [], 0
+    async for part in answer.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise DownloadCancelledError(f"more than {most} bytes")
+    return b"".join(parts)
+
+
+def _meaning(error: Exception) -> Exception:
+    """Give an error of aiohttp's as Scrapy has it."""
+    cause = getattr(error, "os_error", error)
+    if isinstance(cause, PrivateAddressError):
+        return cause
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return CannotResolveHostError(str(cause))
+    if isinstance(cause, ConnectionRefusedError):
+        return DownloadConnectionRefusedError(str(cause))
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return ResponseDataLossError(str(error))
+    return DownloadFailedError(type(cause).__name__)

@@ -1,50 +1,71 @@
 """Names to addresses, with private ones refused at the moment of connecting.
 
-A name is judged by the address that the connection then uses, so a name that changes its address
+A name is judged by the addresses that the connection then uses, so a name that changes its address
 between a check and the request gains nothing. Addresses that are written out never come here; they
 are refused when the request is made.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import socket
+from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.frontier.address import is_private
 
+_THREADS = 8  # of its own: names that nobody answers for must not keep a commit waiting
 
-class PublicResolver(CachingThreadedResolver):
-    """Scrapy's caching resolver that gives private addresses only for names that may have them."""
 
-    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
-        super().__init__(reactor, cache_size, timeout)
-        self._crawler: Any = None
-        self._allowed: frozenset[str] = frozenset()
+class PrivateAddressError(OSError):
+    """A name leads to private addresses and may not."""
 
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: ReactorBase) -> PublicResolver:
-        """Make one; the setting PRIVATE_HOSTS names the hosts that may have private addresses."""
-        made = super().from_crawler(crawler, reactor)
-        made.take(crawler)
-        return made
 
-    def take(self, crawler: Any) -> None:
-        """Take the crawler whose hosts are resolved."""
-        self._crawler = crawler
-        self._allowed = frozenset(crawler.settings.getlist("PRIVATE_HOSTS"))
+class PublicResolver(AbstractResolver):
+    """The system's resolver, without private addresses but for the names that may have them."""
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 - Twisted's
-        """Give a name's address; DNSLookupError if it is private and may not be."""
-        found = super().getHostByName(name, timeout)
-        found.addCallback(self._judge, name)
-        return found
+    def __init__(self, allowed: AbstractSet[str]) -> None:
+        self._allowed = allowed
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="names")
 
-    def _judge(self, address: str, name: str) -> str:
-        if is_private(address) and name not in self._allowed:
-            self._crawler.spider.private_hosts.add(name)
-            raise DNSLookupError(f"{name} leads to the private address {address}")
-        return address
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Give a name's addresses that may be connected to.
+
+        Raises:
+            PrivateAddressError: it has none but private ones.
+            OSError: it has no address.
+
+        """
+        every = await asyncio.get_running_loop().run_in_executor(
+            self._threads, addresses, host, port, family
+        )
+        if host in self._allowed:
+            return every
+        public = [one for one in every if not is_private(one["host"])]
+        if not public:
+            raise PrivateAddressError(f"{host} leads to the private {every[0]['host']}")
+        return public
+
+    async def close(self) -> None:
+        """Leave the threads to end by themselves: a name may take its time."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def addresses(host: str, port: int, family: int) -> list[ResolveResult]:
+    """Ask the system for a name's addresses; OSError if it has none."""
+    found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+    return [
+        ResolveResult(
+            hostname=host,
+            host=str(where[0]),
+            port=int(where[1]),
+            family=kind,
+            proto=protocol,
+            flags=socket.AI_NUMERICHOST,
+        )
+        for kind, _, protocol, _, where in found
+    ]

@@ -60,9 +60,7 @@ def settings(platforms: Sequence[Platform]) -> dict[str, Any]:
         "SCHEDULER": "crawler.frontier.scheduler.FrontierScheduler",
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.handlers.BoundedHandler")
         | dict.fromkeys(("file", "ftp", "data", "s3"), None),
-        "DNS_RESOLVER": "crawler.resolver.PublicResolver",
         "PRIVATE_HOSTS": sorted(private),
-        "DNS_TIMEOUT": 10,
         # The default of 100 makes 101 tasks for every answer: a third of the CPU of a page.
         "CONCURRENT_ITEMS": 1,
         # The frontier says when a host may be asked; Scrapy's own slots must never be narrower.
@@ -73,9 +71,6 @@ def settings(platforms: Sequence[Platform]) -> dict[str, Any]:
         # Both run Python for whoever reaches them.
         "REMOTE_CONTROL_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
-        # A page read over an unverified connection proves nothing.
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_MAXSIZE": 8_000_000,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOADER_MIDDLEWARES": _OFF,

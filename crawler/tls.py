@@ -1,35 +1,30 @@
-"""What a connection and the head of an answer tell that Scrapy does not hand on.
-
-Both travel as headers of ours; what a server sends under their names is thrown away, so that none
-can make up a chain.
-"""
+"""What a connection tells of the server's certificates."""
 
 from __future__ import annotations
 
 import hashlib
+import ssl
 from typing import Any
 
-from OpenSSL.crypto import FILETYPE_ASN1, dump_certificate
-
-CHAIN, ENCODING = b"Countermark-Chain", b"Countermark-Encoding"
+_DER = 2  # ENCODING_DER of Python's own _ssl
 
 
-def told(chain: bytes, answer: Any) -> Any:
-    """Give an answer of Twisted's that tells of its connection's chain and its own encoding."""
-    headers = answer.headers
-    ours = {CHAIN: [chain] if chain else [], ENCODING: headers.getRawHeaders(b"content-encoding")}
-    for name, values in ours.items():
-        headers.removeHeader(name)
-        if values:
-            headers.setRawHeaders(name, values)
-    return answer
+def verifying() -> ssl.SSLContext:
+    """Give the context of connections: a page read over an unverified one proves nothing."""
+    return ssl.create_default_context()
 
 
-def presented(transport: Any) -> bytes:
-    """Give the sha256 of each certificate that the server sent, its own first; none without TLS."""
-    handle: Any = transport.getHandle() if hasattr(transport, "getHandle") else None
-    if not hasattr(handle, "get_peer_cert_chain"):
-        return b""
-    chain = handle.get_peer_cert_chain() or []
-    sent = [dump_certificate(FILETYPE_ASN1, one) for one in chain]
-    return ",".join(hashlib.sha256(one).hexdigest() for one in sent).encode()
+def presented(connection: Any) -> tuple[str, ...]:
+    """Give the sha256 of each certificate that the server sent, its own first; none without TLS.
+
+    Args:
+        connection: `ssl.SSLObject` whose handshake is over, or None.
+
+    """
+    if connection is None:
+        return ()
+    if hasattr(connection, "get_unverified_chain"):  # public from Python 3.13 on
+        sent = connection.get_unverified_chain()
+    else:
+        sent = [one.public_bytes(_DER) for one in connection._sslobj.get_unverified_chain()]  # noqa: SLF001
+    return tuple(hashlib.sha256(one).hexdigest() for one in sent)

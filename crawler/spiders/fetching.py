@@ -21,14 +21,16 @@ from scrapy.http import Headers as ScrapyHeaders
 from scrapy.http import Response
 
 from conf.platform import Platform
-from crawler import tls
 from crawler.capture import Fetched, Headers, tool
 from crawler.frontier.host import Ask
-from crawler.handlers import is_head_too_large
+from crawler.handlers import HEARD, HeadTooLargeError, Heard
+from crawler.resolver import PrivateAddressError
 
 CONTACT = "+https://countermark.example/crawler"
 USER_AGENT = f"{tool()} ({CONTACT})"
 _FINAL: dict[type[Exception], tuple[str, str]] = {
+    PrivateAddressError: ("private_address", "the host's name leads to a private address"),
+    HeadTooLargeError: ("head_too_large", "the head of the answer is longer than any real one"),
     DownloadCancelledError: ("too_large", "the answer is longer than the platform's YAML allows"),
     IgnoreRequest: ("too_large", "unpacked, the answer is longer than the platform's YAML allows"),
 }
@@ -42,7 +44,9 @@ _PASSING: dict[type[Exception], tuple[str, str]] = {
 _BAD_PACKING = ("bad_encoding", "the answer is not packed the way that it says")
 _PACKINGS = frozenset({"gzip", "zlib", "brotli", "zstandard", "zstd"})  # whose errors mean that
 # These say something of one page, not of its host: they never add up to an unreachable host.
-_OF_THE_PAGE = frozenset({"too_large", "cut_off", "timeout", "bad_encoding"})
+_OF_THE_PAGE = frozenset(
+    {"private_address", "head_too_large", "too_large", "cut_off", "timeout", "bad_encoding"}
+)
 
 
 class Lost(NamedTuple):
@@ -103,37 +107,36 @@ def fetched(
     response: Response, asked_url: str, redirects: tuple[tuple[int, str], ...] = ()
 ) -> Fetched:
     """Give one of Scrapy's responses as what the rest of the crawler knows."""
-    certificate = response.certificate
-    chain, encodings = (response.headers.getlist(name) for name in (tls.CHAIN, tls.ENCODING))
-    sent = response.request.headers if response.request is not None else {}
+    heard = response.meta.get(HEARD) or _heard(response)
     return Fetched(
         requested_url=asked_url,
         url=response.url,
         status=response.status,
-        request_headers=_headers(sent),
-        response_headers=_headers(_as_sent(response.headers, encodings)),
+        request_headers=heard.sent,
+        response_headers=heard.headers,
         body=response.body,
         body_sha256=hashlib.sha256(response.body).hexdigest(),
-        ip_address=str(response.ip_address) if response.ip_address else None,
-        certificate_sha256=_certificate(certificate),
-        certificate_chain_sha256=tuple(chain[0].decode().split(",")) if chain else (),
+        ip_address=heard.ip_address,
+        certificate_sha256=heard.chain[0] if heard.chain else None,
+        certificate_chain_sha256=heard.chain,
         answered_at=datetime.now(UTC),
         redirects=redirects,
     )
 
 
-def lost(error: BaseException | None, *, is_private: bool, is_first: bool = False) -> Lost:
+def _heard(response: Response) -> Heard:
+    """Give what a browser's answer tells, which did not come through our own handler."""
+    sent = response.request.headers if response.request is not None else {}
+    address = str(response.ip_address) if response.ip_address else None
+    return Heard(_headers(sent), _headers(response.headers), address, ())
+
+
+def lost(error: BaseException | None, *, is_first: bool = False) -> Lost:
     """Give what a failed download means.
 
-    `is_private`: its host's name led to a private address. `is_first`: it was for robots.txt or a
-    token, which no host makes anyone wait for: there a timeout speaks against the host itself.
+    `is_first`: it was for robots.txt or a token, which no host makes anyone wait for: there a
+    timeout speaks against the host itself.
     """
-    if is_private:
-        detail = "the host's name leads to a private address"
-        return Lost("private_address", detail, is_passing=False, is_host_ill=False)
-    if is_head_too_large(error):
-        detail = "the head of the answer is longer than any real one"
-        return Lost("head_too_large", detail, is_passing=False, is_host_ill=False)
     for kinds, is_passing in ((_FINAL, False), (_PASSING, True)):
         for kind, (reason, detail) in kinds.items():
             if isinstance(error, kind):
@@ -143,7 +146,7 @@ def lost(error: BaseException | None, *, is_private: bool, is_first: bool = Fals
         return Lost(*_BAD_PACKING, is_passing=True, is_host_ill=False)
     if type(error).__name__ == "TimeoutError":  # the browser's own
         return Lost(*_TIMEOUT, is_passing=True, is_host_ill=False)
-    detail = f"the connection failed ({type(error).__name__})"
+    detail = f"the connection failed ({error})"
     return Lost("no_answer", detail, is_passing=True, is_host_ill=True)
 
 
@@ -153,18 +156,3 @@ def _headers(headers: Any) -> Headers:
         for name, values in headers.items()
         for value in values
     )
-
-
-def _as_sent(headers: Any, encodings: list[bytes]) -> Any:
-    """Give headers as the server sent them: without ours, and with what Scrapy took away."""
-    for name in (tls.CHAIN, tls.ENCODING):
-        headers.pop(name, None)
-    if encodings:
-        headers[b"Content-Encoding"] = encodings
-    return headers
-
-
-def _certificate(certificate: Any) -> str | None:
-    if certificate is None:
-        return None
-    return hashlib.sha256(certificate.dump()).hexdigest()  # DER, as browsers and openssl show it

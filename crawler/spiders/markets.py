@@ -34,7 +34,6 @@ class MarketSpider(Spider):
     def __init__(self, *, frontier: Frontier, desk: Desk, clerk: Clerk) -> None:
         super().__init__()
         self.frontier, self.desk = frontier, desk
-        self.private_hosts: set[str] = set()
         self.wake: Callable[[], None] = lambda: None
         self.counts = HostCounts()
         self._clerk = clerk
@@ -68,10 +67,7 @@ class MarketSpider(Spider):
         """Take a request that got no answer."""
         ask: Ask = failure.request.meta["ask"]  # type: ignore[attr-defined]
         self.counts.failed(ask.host)
-        name = ask.host.rpartition(":")[0] or ask.host
-        lost = fetching.lost(
-            failure.value, is_private=name in self.private_hosts, is_first=ask.target is None
-        )
+        lost = fetching.lost(failure.value, is_first=ask.target is None)
         if not lost.is_host_ill:
             self.frontier.answered(ask, monotonic())
         elif self.frontier.failed(ask, lost.detail):

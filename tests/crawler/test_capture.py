@@ -21,7 +21,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from crawler import tls
 from crawler.capture import Fetched, clock_offset_s
 
 AT = datetime(2026, 11, 1, 6, 0, 2, 500_000, tzinfo=UTC)
@@ -61,7 +60,7 @@ def sha256(made: x509.Certificate) -> str:
 
 
 class Shop(BaseHTTPRequestHandler):
-    """One listing, behind a redirect, packed; and a server that makes up a chain of its own."""
+    """One listing, behind a redirect, packed."""
 
     def do_GET(self) -> None:
         """Answer."""
@@ -77,7 +76,6 @@ class Shop(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header(tls.CHAIN.decode(), "00" * 32)
         self.end_headers()
         self.wfile.write(body)
 
@@ -135,7 +133,6 @@ def test_a_capture_tells_the_whole_chain_the_redirects_and_the_time(
     assert row["body_bytes"] == len(ITEM)
     headers = dict(msgspec.json.decode(row["response_headers"]))
     assert headers["Content-Encoding"] == "gzip"
-    assert tls.CHAIN.decode() not in headers
     assert begun <= row["answered_at"] <= datetime.now(UTC)
     assert row["fetched_at"].isoformat() == crawls.now  # the crawl's own time stays the rows'
     assert -1 < row["clock_offset_s"] < 30
