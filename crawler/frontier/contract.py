@@ -1,19 +1,19 @@
 """What every frontier does, wherever it keeps its targets: in this process, or shared in Redis.
 
-Nothing here waits for a network but `sync`, `claim`, `acknowledge`, `make_durable` and the facts:
-`next`, `add` and what comes back only touch what this process holds. All moments are this
-process' monotonic clock's, given by the caller.
+Nothing here waits for a network but `sync`, `acknowledge`, `make_durable` and the facts: `next`,
+`add` and what comes back only touch what this process holds. All moments are this process'
+monotonic clock's, given by the caller.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Protocol
 
 from conf.platform import Platform
 from crawler.frontier.host import Ask
 from crawler.frontier.robots import Rules
-from crawler.frontier.store import Acks, Done, Target
+from crawler.frontier.store import Acks, Target
 from crawler.items import Link
 
 
@@ -34,11 +34,7 @@ class Wants(Protocol):
 
 
 class Frontier(Wants, Protocol):
-    """All platforms of one crawl, as one worker or one committer sees them.
-
-    A worker calls `sync` whenever `sync_at` has come. A committer calls only `claim`,
-    `acknowledge`, the facts and `close`.
-    """
+    """All platforms of one crawl, as one worker sees them; it calls `sync` when `sync_at` comes."""
 
     platforms: dict[str, Platform]
     tokens: dict[str, str]  # bearer tokens, by platform
@@ -46,13 +42,17 @@ class Frontier(Wants, Protocol):
     warnings: list[str]  # what a person should know; whoever shows one removes it
     in_flight: int
     wake_at: float  # after `next` gave None: when to ask again; infinite if only an answer can help
-    sync_at: float  # when the next round with the store is due; infinite if none ever is
     refuse: Refuse  # who is told; may be set after the frontier is made
 
     # What goes out
 
     def next(self, now: float) -> Ask | None:
         """Give the next request that may go out now; with None, `wake_at` says when to ask."""
+        ...
+
+    @property
+    def sync_at(self) -> float:
+        """When the next round with the store is due; infinite if none ever is."""
         ...
 
     async def sync(self) -> None:
@@ -126,14 +126,6 @@ class Frontier(Wants, Protocol):
         """Bring what pages led to to where it outlives this process, before they are done."""
         ...
 
-    def claim(self, batch_id: str, done: Sequence[Done]) -> Sequence[bool]:
-        """Decide which of a sealed batch's targets this batch commits, once and for all.
-
-        A target that is out anew with another worker, that another batch has claimed, or that is
-        done already is not ours. The same batch asked about again gets the same answer.
-        """
-        ...
-
     def acknowledge(self, acks: Acks) -> None:
         """End the leases of what is in the lake. Doing it twice does no harm."""
         ...
@@ -146,10 +138,6 @@ class Frontier(Wants, Protocol):
 
     def note(self, name: str, value: str) -> None:
         """Note something of the crawl itself, for good."""
-        ...
-
-    def forget(self, platform: str) -> None:
-        """Drop a finished platform's targets: nobody asks for them again in this crawl."""
         ...
 
     def close(self) -> None:

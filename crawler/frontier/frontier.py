@@ -17,7 +17,7 @@ from crawler.frontier.contract import Refuse
 from crawler.frontier.host import Ask, Host, hosts
 from crawler.frontier.queue import Queue
 from crawler.frontier.robots import Rules
-from crawler.frontier.store import Acks, Done, Store, Target
+from crawler.frontier.store import Acks, Store, Target
 from crawler.items import Link
 
 
@@ -133,10 +133,6 @@ class Frontier:
         """Force to the disk what pages led to, before they are taken for done."""
         self._queue.make_durable()
 
-    def claim(self, batch_id: str, done: Sequence[Done]) -> Sequence[bool]:  # noqa: ARG002 - one worker
-        """Give which targets are not done yet: there is no other worker to take them."""
-        return [self._store.is_open(one.target) for one in done]
-
     def acknowledge(self, acks: Acks) -> None:
         """End the leases of what is in the lake."""
         self._queue.acknowledge(acks)
@@ -154,10 +150,6 @@ class Frontier:
     def note(self, name: str, value: str) -> None:
         """Note something of the crawl itself, for good."""
         self._store.note(name, value)
-
-    def forget(self, platform: str) -> None:
-        """Drop a finished platform's targets."""
-        self._store.forget(platform)
 
     def close(self) -> None:
         """Write what is still open and close the file."""
@@ -179,8 +171,7 @@ class Frontier:
         host = self.hosts[name]
         if not host.is_closed:
             host.close()
-            ask = Ask("robots", host.platforms[0], name, host.robots_url)
-            self.refuse(ask, reason, detail, closed=name)
+            self.refuse(host.robots_ask(), reason, detail, closed=name)
 
     def _of(self, host: Host, now: float) -> Ask | None:
         """Give what may be asked of one host now."""

@@ -55,7 +55,7 @@ class Host:
         """Serve one more platform; the strictest of them sets the pace."""
         self.pace = strictest(self.pace, own) if self.platforms else own
         self.platforms.append(platform)
-        self.rules_ask = Ask("robots", self.platforms[0], self.name, self.robots_url)
+        self.rules_ask = self.robots_ask()
 
     def learn(self, rules: Rules, now: float | None = None) -> None:
         """Keep the host's rules, and its own idea of how fast it may be asked."""
@@ -86,7 +86,11 @@ class Host:
         """Ask for the rules anew when they are too old (RFC 9309, 2.4)."""
         if now >= self.rules_until:
             self.rules, self.rules_until = None, math.inf
-            self.rules_ask = Ask("robots", self.platforms[0], self.name, self.robots_url)
+            self.rules_ask = self.robots_ask()
+
+    def robots_ask(self) -> Ask:
+        """Give a request for the host's rules, which also stands for the host as a whole."""
+        return Ask("robots", self.platforms[0], self.name, self.robots_url)
 
     def take_rules_ask(self) -> Ask | None:
         """Give the request for the host's rules, once at a time."""

@@ -193,11 +193,6 @@ class Store:
         self._execute("PRAGMA synchronous = NORMAL")
         return Ended(done, new)
 
-    def is_open(self, target: int) -> bool:
-        """Say whether a target is not done yet."""
-        sql = "SELECT 1 FROM target WHERE id = ? AND state < 2"
-        return self._execute(sql, (target,)).fetchone() is not None
-
     def closed(self) -> list[str]:
         """Give the hosts that are asked for nothing more in this crawl."""
         sql = "SELECT substr(name, 8) FROM fact WHERE name LIKE 'closed:%'"

@@ -44,14 +44,14 @@ _ROWS = 20_000  # of one commit, or little more
 _FORGETFUL_S = 5.0  # a store that forces its log to the disk each second may forget two
 
 
-class Frontier(Protocol):
-    """What a committer needs of the frontier of a crawl."""
+class Ledger(Protocol):
+    """What a committer needs of the store of a crawl."""
 
     def claim(self, batch_id: str, done: Sequence[Done]) -> Sequence[bool]:
         """Say which pages of a batch its worker still holds; the same whenever it is asked."""
         ...
 
-    def acknowledge(self, acks: Acks) -> None:
+    def acknowledge(self, acks: Acks) -> object:
         """End the leases of what is in the lake."""
         ...
 
@@ -91,17 +91,15 @@ class Batch(NamedTuple):
 class Bringer:
     """Brings sealed batches to the lake and tells their frontiers."""
 
-    def __init__(
-        self, site: Site, committer: Committer, frontier: Callable[[str], Frontier]
-    ) -> None:
-        """Take the tables; `frontier` gives the one of a crawl.
+    def __init__(self, site: Site, committer: Committer, ledger: Callable[[str], Ledger]) -> None:
+        """Take the tables; `ledger` gives the one of a crawl.
 
         Raises:
             LakeError: another process holds a table, or it cannot be written.
 
         """
         committer.hold(TABLES)
-        self._site, self._committer, self._frontier = site, committer, frontier
+        self._site, self._committer, self._ledger = site, committer, ledger
         self._seq = committer.next_seq(TABLES)
         self._taken: dict[str, Taken] = {}
         self._tallies: dict[str, tally.Tally] = {}
@@ -147,7 +145,7 @@ class Bringer:
     def _decide(self, folder: Path, sealed: Sealed, seq: int) -> Batch:
         """Decide what is done with a batch, and pin it."""
         name = f"{folder.parent.name}/{folder.name}"
-        held = self._frontier(sealed.crawl_id).claim(name, sealed.acks.done)
+        held = self._ledger(sealed.crawl_id).claim(name, sealed.acks.done)
         there = self._there(sealed.crawl_id)
         known, new = set(), set()
         for owner, place in places(sealed.tables, sealed.owners).items():
@@ -176,7 +174,7 @@ class Bringer:
         crawl_id = batches[0].sealed.crawl_id
         self._count(crawl_id, batches, seq)
         for batch in batches:
-            self._frontier(crawl_id).acknowledge(batch.acks)
+            self._ledger(crawl_id).acknowledge(batch.acks)
             self._told.append((monotonic() + _FORGETFUL_S, crawl_id, batch.acks))
             throw_away(batch.folder)
 
@@ -195,7 +193,7 @@ class Bringer:
         """Tell the frontier again what it was told some seconds ago."""
         while self._told and self._told[0][0] <= monotonic():
             _, crawl_id, acks = self._told[0]
-            self._frontier(crawl_id).acknowledge(acks)
+            self._ledger(crawl_id).acknowledge(acks)
             self._told.popleft()
 
     def _there(self, crawl_id: str) -> Taken:

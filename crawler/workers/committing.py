@@ -7,14 +7,13 @@ import signal
 import sys
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
 from conf.errors import CrawlError, LakeError
 from conf.site import Site
 from crawler.commit import Committer
-from crawler.frontier.shared import SharedFrontier
+from crawler.frontier.ledger import Ledger
 from crawler.workers import shared
 from crawler.workers.bringing import APP, Bringer
 
@@ -59,12 +58,12 @@ def _bringer(
     site: Site, committer: Committer, stack: ExitStack, stop: Event, *, once: bool
 ) -> Bringer | None:
     """Take the tables, as soon as the committer that has them lets go; None if told to end."""
-    frontiers = _Frontiers(site)
-    stack.callback(frontiers.close)
+    ledgers = _Ledgers(site)
+    stack.callback(ledgers.close)
     said = ""
     while not stop.is_set():
         try:
-            return Bringer(site, committer, frontiers.of)
+            return Bringer(site, committer, ledgers.of)
         except LakeError as error:
             committer.close()
             if once:
@@ -91,22 +90,20 @@ def _patiently(bringer: Bringer, stop: Event) -> int:
             stop.wait(_PAUSE_S)
 
 
-class _Frontiers:
-    """The frontiers of the crawls that batches are of."""
+class _Ledgers:
+    """The ledgers of the crawls that batches are of."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._joined: dict[str, SharedFrontier] = {}
+        self._open: dict[str, Ledger] = {}
 
-    def of(self, name: str) -> SharedFrontier:
-        """Give the frontier of a crawl."""
-        if name not in self._joined:
-            # A committer asks for nothing, so it needs no platform and no limit.
-            known = shared.Running(name, datetime.now(UTC), (), None, 1)
-            self._joined[name] = shared.join(self._site, known, (), "committer")
-        return self._joined[name]
+    def of(self, name: str) -> Ledger:
+        """Give the ledger of a crawl."""
+        if name not in self._open:
+            self._open[name] = shared.ledger(self._site, name)
+        return self._open[name]
 
     def close(self, *_: Any) -> None:
         """Let go of all stores."""
-        for one in self._joined.values():
+        for one in self._open.values():
             one.close()

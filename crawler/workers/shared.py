@@ -12,8 +12,10 @@ from conf.errors import ConfError, CrawlError
 from conf.platform import Platform
 from conf.site import SITES, Site
 from crawler.beginning import nobody
+from crawler.frontier.ledger import Ledger
 from crawler.frontier.remote import Remote
-from crawler.frontier.shared import SharedFrontier, Terms
+from crawler.frontier.rounds import Terms
+from crawler.frontier.shared import SharedFrontier
 from crawler.outcome import Crawl
 from crawler.spool import durable
 
@@ -72,6 +74,17 @@ def join(
     remote = Remote(site.frontier, running.crawl_id)
     terms = Terms(name=name, lease_s=running.lease_s)
     return SharedFrontier(remote, platforms, nobody, running.limit, terms=terms)
+
+
+def ledger(site: Site, crawl_id: str) -> Ledger:
+    """Give what a crawl's store keeps for good, for who leases nothing.
+
+    Raises:
+        ConfError: the site's address of it is none.
+        CrawlError: it cannot be reached.
+
+    """
+    return Ledger(Remote(site.frontier, crawl_id))
 
 
 def announce(site: Site, running: Running) -> None:

@@ -44,7 +44,7 @@ def run(site: Site, wish: Wish, workers: int) -> Summary:
     plan = shared.Running(
         crawl.crawl_id, wish.now, names, wish.limit, wish.picture_count, lease_s=_LEASE_S
     )
-    facts = shared.join(site, plan, ())
+    facts = shared.ledger(site, crawl.crawl_id)
     try:
         beginning.check_limit(facts, crawl, wish.limit)
         before = tuple(name for name in names if facts.fact(f"finished:{name}"))
@@ -118,7 +118,7 @@ def _fill(site: Site, plan: shared.Running, due: Sequence[Platform]) -> bool:
     Of a frontier that was lost nothing is known: its pages are asked for again, and what of them
     the lake has already stays out of it, see `Taken`.
     """
-    facts = shared.join(site, plan, ())
+    facts = shared.ledger(site, plan.crawl_id)
     try:
         new = beginning.unseeded(facts, due)
     finally:
@@ -138,6 +138,7 @@ def _finish(
     """Note which platforms are finished; gives those that wait, with the reason."""
     waiting = {}
     frontier = shared.join(site, plan, due)
+    ledger = shared.ledger(site, plan.crawl_id)
     try:
         for one in due:
             if left := frontier.waiting(one.name):
@@ -145,9 +146,10 @@ def _finish(
                 waiting[one.name] = "; ".join([*said, f"{left} pages wait"])
             else:
                 frontier.note(f"finished:{one.name}", plan.now.isoformat())
-                frontier.forget(one.name)
+                ledger.forget(one.name)
     finally:
         frontier.close()
+        ledger.close()
     return waiting
 
 

@@ -17,7 +17,8 @@ def ours(store: str, number: int, seconds: float, hosts: list[str]) -> None:
     """Work on the shared frontier; what comes is acknowledged and forgotten."""
     from crawler import engine
     from crawler.frontier.remote import Remote
-    from crawler.frontier.shared import SharedFrontier, Terms
+    from crawler.frontier.rounds import Terms
+    from crawler.frontier.shared import SharedFrontier
     from crawler.items import Link
 
     platforms = [_platform(f"shop{at}", host) for at, host in enumerate(hosts)]

@@ -16,9 +16,11 @@ from crawler.frontier.address import place
 from crawler.frontier.contract import Frontier
 from crawler.frontier.frontier import Frontier as OwnFrontier
 from crawler.frontier.host import Ask
+from crawler.frontier.ledger import Ledger
 from crawler.frontier.remote import Remote
 from crawler.frontier.robots import Open, rules
-from crawler.frontier.shared import SharedFrontier, Terms
+from crawler.frontier.rounds import Terms
+from crawler.frontier.shared import SharedFrontier
 from crawler.frontier.store import Acks, Done, Store, done
 from crawler.items import Link
 from tests.crawler.store import RedisServer
@@ -85,6 +87,10 @@ class Rehearsal:
                 for host in one.hosts:
                     made.learn(host, Open(), self.clock())
         return made
+
+    def ledger(self) -> Ledger:
+        """Give what the store keeps for good."""
+        return Ledger(Remote(self.url or "", self.crawl_id))
 
     def later(self, seconds: float) -> None:
         """Set all clocks ahead."""
@@ -335,22 +341,29 @@ def test_what_was_out_goes_out_again_after_a_restart(crawl: Rehearsal) -> None:
     assert paths(crawl.drain(again)) == ["/item/2", "/item/3"]
 
 
-def test_a_batch_claims_once_and_gets_the_same_answer_again(crawl: Rehearsal) -> None:
+def test_what_is_acknowledged_twice_is_done_once(crawl: Rehearsal) -> None:
     worker = crawl.worker()
     worker.add(None, "shop", links("/item/1", "/item/2"))
-    both = [ended(ask) for ask in crawl.drain(worker)]
-    assert list(worker.claim("a", both)) == [True, True]
-    assert list(worker.claim("a", both)) == [True, True]
+    both = tuple(ended(ask) for ask in crawl.drain(worker))
     assert worker.uncommitted == 2
-    worker.acknowledge(Acks(tuple(both)))
-    worker.acknowledge(Acks(tuple(both)))
+    worker.acknowledge(Acks(both))
+    worker.acknowledge(Acks(both))
     assert worker.uncommitted == 0
-    assert list(worker.claim("b", both)) == [False, False]
     crawl.sync(worker)
     assert worker.waiting("shop") == 0
 
 
 # The shared one
+
+
+def test_a_batch_claims_once_and_gets_the_same_answer_again(shared: Rehearsal) -> None:
+    worker, ledger = shared.worker(), shared.ledger()
+    worker.add(None, "shop", links("/item/1", "/item/2"))
+    both = [ended(ask) for ask in shared.drain(worker)]
+    assert list(ledger.claim("a", both)) == [True, True]
+    assert list(ledger.claim("a", both)) == [True, True]
+    ledger.acknowledge(Acks(tuple(both)))
+    assert list(ledger.claim("b", both)) == [False, False]
 
 
 def test_no_target_is_out_twice(shared: Rehearsal) -> None:
@@ -409,9 +422,9 @@ def test_a_dead_worker_is_followed_by_another_and_fenced_off(shared: Rehearsal) 
     (new,) = shared.drain(heir)
     assert (old.url, old.target != new.target) == (new.url, True)
     dead.answered(old, shared.clock())
-    assert list(dead.claim("dead", [ended(old)])) == [False]
+    assert list(shared.ledger().claim("dead", [ended(old)])) == [False]
     dead.acknowledge(Acks((ended(old),)))
-    assert list(heir.claim("heir", [ended(new)])) == [True]
+    assert list(shared.ledger().claim("heir", [ended(new)])) == [True]
     shared.sync(dead)
     assert "was away for longer than its leases" in dead.warnings[-1]
     assert shared.drain(dead) == []
@@ -426,9 +439,9 @@ def test_a_sealed_page_of_a_dead_worker_is_not_fetched_again(shared: Rehearsal) 
     dead, heir = shared.worker(), shared.worker()
     dead.add(None, "shop", links("/item/1", "/item/2"))
     asks = shared.drain(dead)
-    heir._terms = Terms(clock=shared.clock, most=0)  # type: ignore[attr-defined] # only renews
+    heir._rounds.terms = Terms(clock=shared.clock, most=0)  # type: ignore[attr-defined] # only renews
     shared.outlive(heir)
-    assert list(heir.claim("sealed", [ended(one) for one in asks])) == [True, True]
+    assert list(shared.ledger().claim("sealed", [ended(one) for one in asks])) == [True, True]
     assert shared.drain(heir) == []
 
 
@@ -449,12 +462,12 @@ def test_a_store_that_was_away_takes_no_lease_from_anyone(
     shared.later(300)
     shared.sync(second, first)
     assert paths(shared.drain(second) + shared.drain(first)) == ["/item/3"]
-    assert list(first.claim("a", [ended(ask)])) == [True]
+    assert list(shared.ledger().claim("a", [ended(ask)])) == [True]
 
 
 def test_too_many_uncommitted_targets_end_the_leasing(shared: Rehearsal) -> None:
     worker = shared.worker()
-    worker._terms = Terms(clock=shared.clock, most=3)  # type: ignore[attr-defined]
+    worker._rounds.terms = Terms(clock=shared.clock, most=3)  # type: ignore[attr-defined]
     worker.add(None, "shop", links(*(f"/item/{number}" for number in range(9))))
     out = shared.drain(worker)
     assert (len(out), worker.uncommitted) == (3, 3)
@@ -468,7 +481,7 @@ def test_known_pages_stay_known_while_their_sets_split(shared: Rehearsal) -> Non
     worker.add(None, "shop", links(*paths_))
     worker.add(None, "shop", links(*paths_))
     worker.make_durable()
-    assert worker._remote.hash("open") == {f"shop|{HOST}|listing": "20000"}  # type: ignore[attr-defined]
+    assert shared.ledger().open() == {f"shop|{HOST}|listing": "20000"}
     client = redis.Redis.from_url(shared.url or "")
     shards = list(client.scan_iter(match="*seen:*"))
     assert sum(client.scard(shard) for shard in shards) == 20_000
@@ -481,7 +494,7 @@ def test_a_finished_crawl_leaves_only_its_facts(shared: Rehearsal) -> None:
     worker.add(None, "shop", links("/item/1"))
     shared.end(worker, *shared.drain(worker))
     worker.note("finished:shop", "yes")
-    worker.forget("shop")
+    shared.ledger().forget("shop")
     client = redis.Redis.from_url(shared.url or "")
     assert not list(client.scan_iter(match="*seen:*"))
     assert worker.fact("finished:shop") == "yes"
