@@ -113,7 +113,3 @@ def _batches(links: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, list[Any]]
     for name, group in groupby(links, key=lambda pair: pair[0]):
         while batch := [link for _, link in islice(group, _SEED_BATCH)]:
             yield name, batch
-
-
-def nobody(ask: Any, reason: str, detail: str, closed: str | None = None) -> None:
-    """Hear no refusal: seeding asks for nothing."""

@@ -17,6 +17,7 @@ from crawler import beginning, engine, health, pages
 from crawler.commit import Committer
 from crawler.conform import conform
 from crawler.desk import TABLES, Desk, Pace
+from crawler.frontier.contract import nobody
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.store import Store
 from crawler.lake import known_pictures
@@ -104,7 +105,7 @@ def run(site: Site, wish: Wish) -> Summary:
         waiting = {}
         if due:
             new = beginning.unseeded(store, due)
-            beginning.seed(site, Frontier(store, new, beginning.nobody, wish.limit), new, crawl)
+            beginning.seed(site, Frontier(store, new, nobody, wish.limit), new, crawl)
             waiting = _fetch(site, wish, crawl, due, store, desk)
         alarms = _measure(site, crawl, [n for n in names if store.fact(f"finished:{n}")], committer)
     return Summary(

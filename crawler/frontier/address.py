@@ -105,8 +105,12 @@ def is_private(host: str) -> bool:
         return False
 
 
+@lru_cache(20_000)
 def place(platform: Platform, url: str, kind: Kind) -> Place | None:
-    """Give what an address of a platform is; None if it is nothing a crawl of it would ask for."""
+    """Give what an address of a platform is; None if it is nothing a crawl of it would ask for.
+
+    Menus are the same on every page and neighbours link to each other, so most are known.
+    """
     try:
         clean = _at_home(platform, canonical(url))
     except ValueError:

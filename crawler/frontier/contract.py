@@ -25,6 +25,10 @@ class Refuse(Protocol):
         ...
 
 
+def nobody(ask: Ask, reason: str, detail: str, closed: str | None = None) -> None:
+    """Hear no refusal: whoever only fills a frontier asks for nothing."""
+
+
 class Wants(Protocol):
     """Knows which listings show a picture."""
 

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from conf.platform import Platform
-from crawler.frontier.queue import found
+from crawler.frontier.queue import new_to
 from crawler.frontier.remote import Call, fingerprint
 from crawler.frontier.store import Target
+from crawler.frontier.told import Told
 from crawler.items import Link
 
 _CHUNK = 500  # links a call
-_REMEMBERED = 50_000  # links of the last pages: most pages show the same menus
 _MANY = 10 * _CHUNK
 
 Items = list[list[Any]]
 
 
-class Told(NamedTuple):
+class Load(NamedTuple):
     """What one round tells."""
 
     adds: Items
@@ -38,38 +38,32 @@ class Outbox:
 
     def forget(self) -> None:
         """Forget which links the store had from us lately: it may have lost them."""
-        self._told: set[tuple[str, str]] = set()
+        self._told = Told()
 
     def add(self, source: Target | None, platform: str, links: Iterable[Link]) -> int:
         """Add what a page leads to; gives how many pages may be new."""
         before = len(self._adds)
-        for link in links:
-            one = found(source, self._platforms[platform], link)
-            if one is None or (platform, one.place.key) in self._told:
-                continue
+        for one in new_to(self._told, source, self._platforms[platform], links):
             where, hint = one.place, one.hint.replace("\x1f", " ")
-            self._told.add((platform, where.key))
             fp = str(fingerprint(platform, where.key))
             place = [where.host, where.kind, where.key, where.url]
             self._adds.append([fp, platform, *place, one.depth, hint])
-        if len(self._told) > _REMEMBERED:
-            self._told.clear()
         return len(self._adds) - before
 
     def note(self, *item: Any) -> None:
         """Add what happened, as the feedback script reads it."""
         self._feedback.append([*item])
 
-    def take(self) -> Told:
+    def take(self) -> Load:
         """Give all of it to a round that begins."""
-        told = Told(self._adds, self._feedback)
-        self._adds, self._feedback, self._sending = [], [], told.adds
-        return told
+        load = Load(self._adds, self._feedback)
+        self._adds, self._feedback, self._sending = [], [], load.adds
+        return load
 
-    def restore(self, told: Told) -> None:
+    def restore(self, load: Load) -> None:
         """Take back what a round could not tell."""
-        self._adds = told.adds + self._adds
-        self._feedback = told.feedback + self._feedback
+        self._adds = load.adds + self._adds
+        self._feedback = load.feedback + self._feedback
 
     def end(self) -> None:
         """Note that the round that took something is over."""

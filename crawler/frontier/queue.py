@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from conf.platform import Platform
 from crawler.frontier.address import place
 from crawler.frontier.store import Acks, Found, Store, Target
+from crawler.frontier.told import Told
 from crawler.items import Kind, Link
 
 _FEED = 100  # with fewer listings at hand, indexes go first
@@ -25,14 +26,15 @@ class Queue:
         self._limit = limit
         self._at_hand: dict[tuple[str, str, Kind], deque[Target]] = {}
         self._closed = set(store.closed())
+        self._told = Told()
         self._recount()
 
     def add(self, source: Target | None, platform: Platform, links: Iterable[Link]) -> int:
         """Add what a page leads to; gives how many pages were new."""
         links_to = [
             one
-            for one in (found(source, platform, link) for link in links)
-            if one is not None and one.place.host not in self._closed
+            for one in new_to(self._told, source, platform, links)
+            if one.place.host not in self._closed
         ]
         if self._limit is not None:
             links_to = self._within(platform.name, links_to, self._limit)
@@ -148,6 +150,20 @@ class Queue:
                 self._open[platform, host, kind] += number
                 self._pages[platform] += number * (kind != "image")
                 self._waiting[platform, host, kind] += waiting
+
+
+def new_to(
+    told: Told, source: Target | None, platform: Platform, links: Iterable[Link]
+) -> Iterator[Found]:
+    """Give the targets that links stand for, but those of links that were looked at lately."""
+    for link in links:
+        if told.is_known(platform.name, link):
+            continue
+        one = found(source, platform, link)
+        if one is not None:
+            yield one
+        if one is not None or link.kind != "index":  # an index may be nearer to another page
+            told.remember(platform.name, link)
 
 
 def found(source: Target | None, platform: Platform, link: Link) -> Found | None:

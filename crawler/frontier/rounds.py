@@ -13,7 +13,7 @@ import msgspec
 
 from crawler.frontier.held import Held
 from crawler.frontier.known import Known
-from crawler.frontier.outbox import Items, Outbox, Told
+from crawler.frontier.outbox import Items, Load, Outbox
 from crawler.frontier.remote import Away, Call, Remote
 from crawler.frontier.reply import Leased, leased
 from crawler.frontier.robots import Rules, kept
@@ -81,13 +81,13 @@ class Rounds:
     async def make(self) -> Round | None:
         """Tell and ask; None if the store is away, and then nothing noted is lost."""
         self._want(self.terms.clock())
-        told = self._outbox.take()
+        load = self._outbox.take()
         self.due_at = math.inf
-        calls = [*self._outbox.add_calls(told.adds), *self._calls(told)]
+        calls = [*self._outbox.add_calls(load.adds), *self._calls(load)]
         try:
             said, rules, at = await asyncio.to_thread(self._trip, calls)
         except Away as error:
-            self._outbox.restore(told)
+            self._outbox.restore(load)
             self._wait(error)
             return None
         finally:
@@ -95,7 +95,7 @@ class Rounds:
         self._away_since, self.is_unsure = None, False
         reply = leased(said[-1])
         self._delays = [*self._delays[-15:], at - reply.now]
-        first = said[-3] if told.feedback else []
+        first = said[-3] if load.feedback else []
         hosts = [host.decode() for host in first]
         return Round(bool(said[-2]), hosts, reply, rules, min(self._delays))
 
@@ -164,8 +164,8 @@ class Rounds:
         while (due := self._held.again.pop(now + LEAST_S)) is not None:
             self._held.want(due[1])
 
-    def _calls(self, told: Told) -> list[Call]:
-        feedback = [self._feedback_call(told.feedback)] if told.feedback else []
+    def _calls(self, load: Load) -> list[Call]:
+        feedback = [self._feedback_call(load.feedback)] if load.feedback else []
         return [*feedback, self._renew_call(), self._lease_call(self.terms.clock())]
 
     def _feedback_call(self, items: Items) -> Call:

@@ -113,7 +113,6 @@ class Bringer:
             LakeError: a table cannot be written.
 
         """
-        self._remind()
         folders = of_workers(self._site.state / "spool")
         pinned: dict[int, list[Batch]] = defaultdict(list)
         for folder in folders:
@@ -127,6 +126,16 @@ class Bringer:
             seq, self._seq = self._seq, self._seq + 1
             self._bring([self._decide(folder, sealed, seq) for folder, sealed in group], seq)
         return len(folders)
+
+    def remind(self) -> int:
+        """Tell the frontier again what it was told some seconds ago; gives how many times."""
+        count = 0
+        while self._told and self._told[0][0] <= monotonic():
+            _, crawl_id, acks = self._told[0]
+            self._ledger(crawl_id).acknowledge(acks)
+            self._told.popleft()
+            count += 1
+        return count
 
     def _groups(self, folders: Iterable[Path]) -> Iterable[list[tuple[Path, Sealed]]]:
         """Give batches as they go together: of one crawl, and not too many rows."""
@@ -188,13 +197,6 @@ class Bringer:
             tally.write(path, counted)
         except OSError as error:
             raise _unwritable(path, error) from None
-
-    def _remind(self) -> None:
-        """Tell the frontier again what it was told some seconds ago."""
-        while self._told and self._told[0][0] <= monotonic():
-            _, crawl_id, acks = self._told[0]
-            self._ledger(crawl_id).acknowledge(acks)
-            self._told.popleft()
 
     def _there(self, crawl_id: str) -> Taken:
         if crawl_id not in self._taken:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Event
 from typing import Any
@@ -14,10 +15,13 @@ from conf.errors import CrawlError, LakeError
 from conf.site import Site
 from crawler.commit import Committer
 from crawler.frontier.ledger import Ledger
+from crawler.spool import of_workers
 from crawler.workers import shared
 from crawler.workers.bringing import APP, Bringer
 
 _LOOK_S = 0.1
+_ENOUGH, _LONGEST_S = 50, 5.0  # batches that go at once, and how long one waits for others
+_QUIET_S = 0.6  # a worker that has work seals a batch each half second
 _PAUSE_S = 1.0  # before something that failed is tried again
 PATIENCE_S = 900.0  # a lake may be full or away for so long before the committer gives up
 
@@ -42,16 +46,35 @@ def commit(site: Site, *, once: bool = False, parent: int | None = None) -> int:
     with ExitStack() as stack:
         committer = stack.enter_context(Committer(site.lake, APP))
         bringer = _bringer(site, committer, stack, stop, once=once)
-        count = 0
-        while bringer is not None:
+        company, count, is_last = Company(), 0, False
+        while bringer is not None and not is_last:
             is_last = once or stop.is_set() or (parent is not None and os.getppid() != parent)
-            found = _patiently(bringer, stop)
-            count += found
-            if is_last:
-                break
-            if not found:
+            _patiently(bringer.remind, stop)
+            waiting = len(of_workers(site.state / "spool"))
+            if company.is_due(waiting, time.monotonic()) or is_last:
+                count += _patiently(bringer.bring_all, stop)
+            elif not is_last:
                 stop.wait(_LOOK_S)
         return count
+
+
+class Company:
+    """When sealed batches go: together, as each commit costs as much for one row as for many."""
+
+    def __init__(self) -> None:
+        self._count, self._first_at, self._last_at = 0, 0.0, 0.0
+
+    def is_due(self, count: int, now: float) -> bool:
+        """Say whether so many should go: enough wait, or one for long, or no more will come."""
+        if count > self._count:
+            self._last_at = now
+            self._first_at = self._first_at if self._count else now
+        self._count = count
+        is_old = now - self._first_at >= _LONGEST_S or now - self._last_at >= _QUIET_S
+        is_due = bool(count) and (count >= _ENOUGH or is_old)
+        if is_due:
+            self._count = 0
+        return is_due
 
 
 def _bringer(
@@ -75,12 +98,12 @@ def _bringer(
     return None
 
 
-def _patiently(bringer: Bringer, stop: Event) -> int:
-    """Bring what is sealed; what fails for want of room or of a store is tried again for long."""
+def _patiently(work: Callable[[], int], stop: Event) -> int:
+    """Do a part of the work; what fails for want of room or of a store is tried again for long."""
     begun, said = time.monotonic(), ""
     while True:
         try:
-            return bringer.bring_all()
+            return work()
         except (LakeError, CrawlError) as error:
             if stop.is_set() or time.monotonic() - begun > PATIENCE_S:
                 raise

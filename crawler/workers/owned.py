@@ -38,10 +38,10 @@ def owned(
 
 def kept(tables: Tables, owners: Owners, is_kept: Callable[[int], bool]) -> Tables:
     """Give the rows whose owners are kept; tables that have none are left out."""
-    found = {
-        name: table.filter(pa.array([is_kept(owner) for owner in owners[name]], pa.bool_()))
-        for name, table in tables.items()
-    }
+    found = {}
+    for name, table in tables.items():
+        stays = [is_kept(owner) for owner in owners[name]]
+        found[name] = table if all(stays) else table.filter(pa.array(stays, pa.bool_()))
     return {name: table for name, table in found.items() if table.num_rows}
 
 

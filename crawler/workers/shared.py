@@ -11,7 +11,7 @@ import msgspec
 from conf.errors import ConfError, CrawlError
 from conf.platform import Platform
 from conf.site import SITES, Site
-from crawler.beginning import nobody
+from crawler.frontier.contract import nobody
 from crawler.frontier.ledger import Ledger
 from crawler.frontier.remote import Remote
 from crawler.frontier.rounds import Terms
