@@ -73,6 +73,17 @@ class Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_id_lower: bool = False  # ids mean the same in upper and lower case
 
 
+class Shows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a listing's page shows what, as CSS selectors: read first by `pages: market`.
+
+    A label before a seller's name may be part of the text.
+    """
+
+    title_text: str | None = None
+    price_text: str | None = None
+    seller_name_text: str | None = None
+
+
 class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a takedown is asked for."""
 
@@ -94,6 +105,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: str | None = None  # ISO 3166 of the market
     currency: str | None = None  # ISO 4217, for a price that names none
     language: str | None = None
+    shows: Shows = Shows()
     discovery: Discovery = Discovery()
     politeness: Politeness = Politeness()
     is_loopback_allowed: bool = False
@@ -102,6 +114,10 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token_url: str | None = None  # GET gives {"access_token": …} for every other request's bearer
     notice: Notice = Notice()
     legal: str = ""  # what was checked of its terms and law, and when
+
+    def __hash__(self) -> int:
+        """Give what finds it in a cache: its name, as looking at all of it would cost more."""
+        return hash(self.name)
 
 
 def platform(name: str, where: Path = PLATFORMS) -> Platform:

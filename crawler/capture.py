@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Literal
 
@@ -90,11 +90,17 @@ def clock_offset_s(fetched: Fetched) -> float | None:
     more than 0.
     """
     said = fetched.header("date")
-    if said is None or fetched.answered_at is None:
+    theirs = _moment(said) if said is not None else None
+    if theirs is None or fetched.answered_at is None:
         return None
+    return round((fetched.answered_at - theirs).total_seconds(), 3)
+
+
+@lru_cache(100)
+def _moment(said: str) -> datetime | None:
+    """Give the moment that a Date names; None if it names none. Many answers come in a second."""
     try:
-        theirs = parsedate_to_datetime(said)
-        return round((fetched.answered_at - theirs.astimezone(UTC)).total_seconds(), 3)
+        return parsedate_to_datetime(said).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

@@ -19,6 +19,7 @@ import zstandard
 from conf.errors import CrawlError
 
 ROLL_BYTES = 256_000_000
+_LEVEL = 1  # of pages, 3 would save 7 % more bytes for half as much CPU again
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -37,7 +38,7 @@ class PackWriter:
         self._folder = folder
         self._crawl_id = crawl_id
         self._roll_bytes = roll_bytes
-        self._compressor = zstandard.ZstdCompressor(level=3)
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
         self._file: BinaryIO | None = None
         self._name = ""
         self._size = 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+from functools import cache
 from typing import Any
 
 _DER = 2  # ENCODING_DER of Python's own _ssl
 
 
+@cache
 def verifying() -> ssl.SSLContext:
     """Give the context of connections: a page read over an unverified one proves nothing."""
     return ssl.create_default_context()
