@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from conf.platform import Platform
@@ -93,10 +93,20 @@ def _listing(
     _check_same(target, shown.listing_id)
     if isinstance(shown, Gone):
         return gone(target, stamp)
-    found = (place(platform, url, "image") for url in shown.image_urls)
-    pictures = tuple(dict.fromkeys(one for one in found if one is not None))[:picture_count]
+    pictures = _pictures(platform, shown.image_urls, picture_count)
     rows = (("observations", observation_row(shown, stamp)),)
     return Read(rows, _links(module, page), pictures, ("page", "listing"), is_kept=True)
+
+
+def _pictures(platform: Platform, urls: Iterable[str], count: int) -> tuple[Place, ...]:
+    """Give the first pictures that a crawl of the platform may ask for, each once."""
+    kept: dict[Place, None] = {}
+    for url in urls:
+        if len(kept) == count:
+            break
+        if (one := place(platform, url, "image")) is not None:
+            kept[one] = None
+    return tuple(kept)
 
 
 def _links(module: PageModule, page: Page) -> tuple[Link, ...]:
