@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import msgspec
 
 from crawler.probe.shapes import Address, Shape
+from crawler.probe.ways import Paging
 
 HOST = r"^https?://[^/]+"
 _NUMBERED = (
@@ -73,6 +75,40 @@ def path_expression(shape: Shape) -> str:
     return HOST + ("".join(parts) or "/") + ("/" if shape.is_closed else "")
 
 
+def list_expression(shape: Shape, paging: Paging | None) -> str:
+    """Give the expression of a list's pages: no facet is among them, the number of a page is."""
+    path = path_expression(shape)
+    number = paging.parameter if paging is not None else ""
+    chosen = [(name, text) for name, text in shape.query if name != number]
+    if not chosen:
+        more = paging.expression if paging is not None else ""
+        return path.removesuffix("/") + "/?" * (shape.is_closed or not shape.parts) + more + "$"
+    wanted = "".join(
+        rf"(?=(?:[^#]*&)?{re.escape(name)}={'[^&]+' if text is None else re.escape(text)}(?:&|$))"
+        for name, text in chosen
+    )
+    names = "|".join(re.escape(name) for name in (*(name for name, _ in chosen), number) if name)
+    return rf"{path}\?{wanted}(?:(?:{names})=[^&]*(?:&|$))+$"
+
+
+def search_expression(template: str, paging: Paging | None) -> str:
+    """Give the expression of a search's pages, from its template."""
+    path, _, query = template.partition("?")
+    names = [pair.partition("=")[0] for pair in query.split("&")]
+    if paging is not None and paging.parameter:
+        names.append(paging.parameter)
+    told = "|".join(dict.fromkeys(re.escape(name) for name in names))
+    return rf"{HOST}{re.escape(urlsplit(path).path)}\?(?:(?:{told})=[^&]*(?:&|$))+$"
+
+
+def excepting(pattern: str, names: Sequence[str]) -> str:
+    """Give an expression that takes some names for no ids: they are lists among the listings."""
+    if not names:
+        return pattern
+    told = "|".join(re.escape(name) for name in names)
+    return pattern.replace("(?P<id>", rf"(?!(?:{told})(?:[./?#]|$))(?P<id>", 1)
+
+
 def id_of(pattern: str, url: str) -> str | None:
     """Give the id that an expression takes from an address."""
     match = re.search(pattern, url)
@@ -98,6 +134,13 @@ def _literal(part: str) -> str:
 
 def _group(found: Identity) -> str:
     return r"(?P<id>\d+)" if found.is_number else "(?P<id>[^/?]+?)"
+
+
+def paged_by(pattern: str, paging: Paging | None) -> str:
+    """Give an expression that leaves further pages to the lists', if a parameter numbers them."""
+    if paging is None or not paging.parameter or r"\?" not in pattern:
+        return pattern
+    return pattern.replace(r"\?", rf"\?(?![^#]*\b{re.escape(paging.parameter)}=\d)", 1)
 
 
 def _of_parameter(shape: Shape, found: Identity) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from conf.platform import Platform
@@ -22,6 +24,26 @@ FIELDS = (
     "seller_id",
     "seller_name_text",
 )
+
+Reason = Literal[
+    "unreachable", "no_page", "robots", "blocked", "captcha", "login", "no_shop", "needs_browser"
+]
+WayKind = Literal["sitemap", "API", "list", "search"]
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why nothing can be said of a site, and what to do about it."""
+
+    reason: Reason
+    text: str
+
+
+class Way(msgspec.Struct, frozen=True):
+    """One way in, and how many listings it led to in so far as it was read; None: it was not."""
+
+    kind: WayKind
+    address: str
+    listings: int | None = None
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -46,15 +68,17 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     """What a probe found of one shop."""
 
     url: str
-    failure: str | None = None  # why nothing can be said
+    failure: Failure | None = None
     software: str | None = None
+    signs: tuple[str, ...] = ()  # why that software is believed
     needs_browser: bool = False
     mount: str | None = None  # selector of what scripts fill
     draft: Platform | None = None
-    ways: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
     tried: tuple[Tried, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     sample: tuple[str, ...] = ()
     requests: int = 0
+    most_requests: int = 0
     missing: tuple[str, ...] = ()  # what was not found, and what to do about it
     sitemaps: tuple[str, ...] = ()  # known before a browser goes over the site again

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -21,13 +23,15 @@ from crawler.spiders import reading
 from crawler.window import NoDesk
 
 Found = TypeVar("Found")
+THROTTLED = "throttled"  # reason of what a host that asks for patience did not answer in time
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What is to be fetched next, together; `token_url` when requests need its token from now."""
+    """What is to be fetched next, together, and why; `token_url` when requests need its token."""
 
     urls: tuple[str, ...]
     token_url: str | None = None
+    why: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -48,31 +52,54 @@ Answers = dict[str, Answer]  # by the canonical address that was asked
 Course = Generator[Batch, Answers, Found]
 
 
-def look(one: Platform, course: Course[Found]) -> Found:
-    """Run a course of batches to its end; gives what it returns. Once a process."""
+def look(
+    one: Platform,
+    course: Course[Found],
+    tell: Callable[[Batch], None] = lambda _: None,
+    longest_s: float = math.inf,
+) -> Found:
+    """Run a course of batches to its end; gives what it returns. Once a process.
+
+    `tell` hears of each batch. After `longest_s` seconds nothing more is asked, and the course is
+    told so of whatever it still wants.
+    """
     store = Store(Path(":memory:"))
-    window = _Window(one, course)
+    window = _Window(one, course, tell)
     frontier = window.frontier = Frontier(store, [one], window.refuse)
     window.begin()
-    engine.work([one], frontier, window, window, lambda _counts: None)
+    until = time.monotonic() + longest_s
+
+    def stop_in_time(_: object) -> None:
+        if time.monotonic() > until:
+            for name, host in tuple(frontier.hosts.items()):
+                frontier.close_host(name, *_late(host.pace.pauses, longest_s))
+
+    engine.work([one], frontier, window, window, stop_in_time)
     silent = "; ".join(frontier.silence(one.name).values())
     store.close()
     if window.failure is not None:
         raise window.failure
-    return window.end(silent or "stopped before it came")
+    return window.end(silent or window.closed or "stopped before it came")
+
+
+def _late(pauses: int, longest_s: float) -> tuple[str, str]:
+    """Give reason and detail of a probe that ends because its time is over."""
+    if pauses:
+        return THROTTLED, f"it asked {pauses} times in a row to wait, for {longest_s:.0f} seconds"
+    return "out_of_time", f"the probe's {longest_s:.0f} seconds were used up"
 
 
 class _Window(NoDesk, Generic[Found]):
     """Clerk and desk in one: hands the answers of each batch to the course, and keeps nothing."""
 
-    def __init__(self, one: Platform, course: Course[Found]) -> None:
+    def __init__(self, one: Platform, course: Course[Found], tell: Callable[[Batch], None]) -> None:
         super().__init__()
-        self._one, self._course = one, course
+        self._one, self._course, self._tell = one, course, tell
         self._waiting: set[str] = set()
         self._wanted: tuple[str, ...] = ()
         self._answers: Answers = {}
         self._result: list[Found] = []
-        self._closed = ""
+        self.closed = ""
 
     def begin(self) -> None:
         """Ask for the first batch."""
@@ -84,7 +111,7 @@ class _Window(NoDesk, Generic[Found]):
             for url in tuple(self._waiting):
                 self._answers[url] = Answer(url, None, "unanswered", said)
             self._waiting.clear()
-            self._closed = said
+            self.closed = said
             self._advance()
         return self._result[0]
 
@@ -102,7 +129,7 @@ class _Window(NoDesk, Generic[Found]):
         if ask.target is not None:
             self._take(Answer(ask.target.url, None, reason, detail), ask.target)
             return
-        self._closed = f"{detail} ({reason})"
+        self.closed = f"{detail} ({reason})"
         self._acknowledge(Acks((), (closed,) if closed else ()))
 
     def _keep(self, target: Target, fetched: Fetched) -> None:
@@ -137,6 +164,7 @@ class _Window(NoDesk, Generic[Found]):
             self._ask(batch)
 
     def _ask(self, batch: Batch) -> None:
+        self._tell(batch)
         if batch.token_url and self.frontier is not None:
             self._one = msgspec.structs.replace(self._one, token_url=batch.token_url)
             self.frontier.platforms[self._one.name] = self._one
@@ -151,8 +179,8 @@ class _Window(NoDesk, Generic[Found]):
             self.frontier.add(None, self._one.name, [Link(url, "index") for url in due])
 
     def _fault(self, url: str) -> tuple[str, str] | None:
-        if self._closed:
-            return "host_closed", self._closed
+        if self.closed:
+            return "host_closed", self.closed
         wrong = fault(self._one, url)
         if wrong is None and place(self._one, url, "index") is None:
             wrong = "bad_address"

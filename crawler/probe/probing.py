@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from tempfile import TemporaryFile
+from threading import Timer
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,35 +16,52 @@ from conf.errors import CrawlError
 from conf.platform import Kinds, Platform, Politeness
 from crawler import browser
 from crawler.frontier.address import canonical, host_of, is_private
-from crawler.probe.course import Wish, course
-from crawler.probe.findings import Findings
-from crawler.probe.looking import look
+from crawler.probe.course import course
+from crawler.probe.findings import Failure, Findings
+from crawler.probe.looking import Batch, look
+from crawler.probe.site import Wish
 
 _NOTHING = "(?!)(?P<id>)"  # while nothing is known every address is an index
-_LONGEST_S = 3_600
+_GRACE_S = 60.0
+_STEP = b"step "
 _COMMON = frozenset({"www", "shop", "store", "m"})
 
 
-def probe(wish: Wish) -> Findings:
+class Step(msgspec.Struct, frozen=True):
+    """How far a probe is: what it does now, and the requests that it made of those it may make."""
+
+    doing: str
+    requests: int
+    most: int
+
+
+Tell = Callable[[Step], None]
+
+
+def probe(wish: Wish, tell: Tell = lambda _: None) -> Findings:
     """Give what a shop is, and a draft of its YAML; a browser is used if its pages need one.
 
+    Findings without a draft say in `failure` why there is none. `tell` hears of each step.
+
     Raises:
-        CrawlError: the address is none, may not be asked, does not answer, or is no shop's.
+        CrawlError: the address is none, or may not be asked.
 
     """
     _check(wish)
-    found = _apart(wish)
-    if found.needs_browser and found.draft is None and found.failure is None:
-        if browser.chromium() is None:
-            raise CrawlError(
-                f"{wish.url} shows nothing before its scripts have run, and this machine has no "
-                "Chromium; install the package chromium and run it again"
-            )
-        again = msgspec.structs.replace(wish, mount=found.mount, sitemaps=found.sitemaps)
-        found = _apart(again)
-    if found.failure is not None:
-        raise CrawlError(f"{wish.url} cannot be probed: {found.failure}")
-    return found
+    found = _apart(wish, tell)
+    if not found.needs_browser or found.draft is not None or found.failure is not None:
+        return found
+    if browser.chromium() is None:
+        failure = Failure(
+            "needs_browser",
+            "it shows nothing before its scripts have run, and this machine has no Chromium; "
+            "install the package chromium and run it again",
+        )
+        return msgspec.structs.replace(found, failure=failure)
+    before = found.requests
+    again = msgspec.structs.replace(wish, mount=found.mount, sitemaps=found.sitemaps)
+    found = _apart(again, tell)
+    return msgspec.structs.replace(found, requests=found.requests + before)
 
 
 def name_of(url: str) -> str:
@@ -95,24 +115,47 @@ def _check(wish: Wish) -> None:
         )
 
 
-def _apart(wish: Wish) -> Findings:
+def _apart(wish: Wish, tell: Tell) -> Findings:
     """Run the course in a process of its own: one process has one reactor, started once."""
-    done = subprocess.run(
-        [sys.executable, "-m", "crawler.probe.probing"],
-        input=msgspec.json.encode(wish),
-        capture_output=True,
-        check=False,
-        timeout=_LONGEST_S,
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise CrawlError(f"{wish.url} cannot be probed: {said[-1][:300] if said else 'it stopped'}")
-    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Findings)
+    with TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "crawler.probe.probing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        watchdog = Timer(wish.longest_s + _GRACE_S, process.kill)
+        watchdog.start()
+        last = b""
+        with process:
+            assert process.stdin is not None  # noqa: S101 - piped above
+            assert process.stdout is not None  # noqa: S101
+            process.stdin.write(msgspec.json.encode(wish))
+            process.stdin.close()
+            for last in process.stdout:
+                if last.startswith(_STEP):
+                    tell(msgspec.json.decode(last.removeprefix(_STEP), type=Step))
+        watchdog.cancel()
+        if process.returncode:
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip().splitlines()
+            why = said[-1][:300] if said else "it stopped"
+            raise CrawlError(f"{wish.url} cannot be probed: {why}")
+    return msgspec.json.decode(last, type=Findings)
 
 
 def _main() -> None:
     wish = msgspec.json.decode(sys.stdin.buffer.read(), type=Wish)
-    found = look(explored(wish), course(wish))
+    asked = 0
+
+    def tell(batch: Batch) -> None:
+        nonlocal asked
+        asked += len(batch.urls)
+        step = Step(batch.why, asked, wish.most_requests)
+        sys.stdout.buffer.write(_STEP + msgspec.json.encode(step) + b"\n")
+        sys.stdout.buffer.flush()
+
+    found = look(explored(wish), course(wish), tell, wish.longest_s)
     sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from crawler.pages.syntax.about import is_like
-from crawler.probe.shapes import Shape, address, fits
+from crawler.probe.chart import FEW, Chart
+from crawler.probe.shapes import Shape
 from crawler.probe.sight import Sight
 
 _SELLER = re.compile(
@@ -17,66 +17,89 @@ _SELLER = re.compile(
     re.IGNORECASE,
 )
 _ENOUGH = 0.5
-_COMMON = 0.6  # links on so many pages are the site's frame, not a page's own
 _MOST_OWN = 3  # sellers that one listing's page names
 _FEWEST = 3
+_HUB = 3  # lists that a page must lead to, to be worth asking for them
 
 
-def reads_as_listing(sight: Sight) -> bool:
-    """Say whether a page is about one product: a list's heading is none of its cards' names."""
+def reads_as_listing(chart: Chart, sight: Sight) -> bool:
+    """Say whether a page is about one product: its price is not that of something it lists."""
     if sight.listing is None:
         return False
-    if len(sight.cards) < _FEWEST or sight.is_answer:
+    shown = chart.shown(sight)
+    if sight.is_answer or not shown:
         return True
-    if not sight.has_own_price and sight.listing.provenance.get("price_text") == "selector":
+    cards = [url for shape in shown for url in chart.cards(sight, shape)]
+    is_seen = sight.listing.provenance.get("price_text") == "selector"
+    if is_seen and not sight.has_price_outside(cards):
         return False
     title = sight.listing.title_text
-    names = [text for url, text in sight.cards.items() if url != sight.url]
     # A list's first card may read as its product: then the heading is not the product's name.
-    return is_like(title, sight.heading) or not any(is_like(text, title) for text in names)
+    return is_like(title, sight.heading) or not any(
+        is_like(sight.cards[url], title) for url in cards
+    )
 
 
-def listing_shapes(every: Sequence[Shape], sights: Iterable[Sight]) -> list[Shape]:
+def listing_shapes(chart: Chart) -> list[Shape]:
     """Give the shapes that may be listings, the likeliest first: by cards, then by number."""
-    cards = Counter[str]()
-    for sight in sights:
-        for url in sight.cards:
-            cards[url] += 1
     found = []
-    for shape in every:
-        if shape.varies:
-            priced = sum(one.url in cards for one in shape.members)
+    for shape in chart.every:
+        priced = sum(one.url in chart.carded for one in shape.members)
+        if shape.varies and (priced or len(shape.members) >= _FEWEST):
             found.append((priced, len(shape.members), shape))
     ranked = sorted(found, key=lambda one: (-one[0], -one[1], one[2].text))
-    return [shape for priced, members, shape in ranked if priced or members >= _FEWEST]
+    return [shape for *_, shape in ranked]
 
 
-def share_of_listings(shape: Shape, sights: Iterable[Sight]) -> float | None:
-    """Give the share of a shape's pages that read as one product; None if none was read."""
-    said = [reads_as_listing(one) for one in sights if fits(shape, address(one.url))]
+def listing_shape(chart: Chart, candidates: Sequence[Shape]) -> Shape | None:
+    """Give the first shape whose pages read as products, and that leads to no other such shape."""
+    shares = {shape.key: share_of_listings(chart, shape) or 0.0 for shape in candidates}
+    good = [shape for shape in candidates if shares[shape.key] >= _ENOUGH]
+    final = [shape for shape in good if not _is_list_of(chart, shape, good)] or good
+    return next((shape for shape in final if shares[shape.key] > _ENOUGH), None) or next(
+        iter(final), None
+    )
+
+
+def _is_list_of(chart: Chart, shape: Shape, others: Sequence[Shape]) -> bool:
+    leads = [one for one in chart.leads_to(shape) if one != shape and one in others]
+    return any(shape not in chart.leads_to(one) for one in leads)
+
+
+def share_of_listings(chart: Chart, shape: Shape) -> float | None:
+    """Give the share of a shape's pages that read as one product; None if none was read.
+
+    What every page leads to is left out if anything else is there: menus lead to lists.
+    """
+    pages = chart.read(shape)
+    own = [one for one in pages if one.url not in chart.frame] or pages
+    said = [reads_as_listing(chart, one) for one in own]
     return sum(said) / len(said) if said else None
 
 
-def frame(sights: Sequence[Sight]) -> set[str]:
-    """Give the links that most pages of a site show."""
-    counts = Counter(url for one in sights for url in one.links)
-    return {url for url, count in counts.items() if count >= max(3, _COMMON * len(sights))}
+def lists_among(chart: Chart, listing: Shape) -> list[str]:
+    """Give those addresses of the listings' own shape that are lists: shops without folders."""
+    read = {
+        one.url
+        for one in chart.read(listing)
+        if listing in chart.shown(one) and not reads_as_listing(chart, one)
+    }
+    if not read:
+        return []
+    menu = [one.url for one in listing.members if one.url in chart.frame]
+    return list(dict.fromkeys([*menu, *read]))
 
 
-def seller_shape(
-    every: Sequence[Shape],
-    listings: Sequence[Sight],
-    others: Sequence[Sight],
-    taken: Collection[str],
-) -> Shape | None:
+def seller_shape(chart: Chart, listing: Shape) -> Shape | None:
     """Give the shape of the sellers that listings' pages lead to; None if they lead to none."""
-    common = frame([*listings, *others])
+    listings = [one for one in chart.read(listing) if reads_as_listing(chart, one)]
+    others = [one for one in chart.pages if one not in listings]
     ranked = []
-    for shape in every:
-        if shape.text in taken or not shape.varies:
+    for shape in chart.every:
+        if shape == listing or not shape.varies:
             continue
         own = [
-            {url for url in one.links if url not in common and fits(shape, address(url))}
+            {url for url in one.links if url not in chart.frame and chart.shape_of(url) == shape}
             for one in listings
         ]
         named = [urls for urls in own if 1 <= len(urls) <= _MOST_OWN]
@@ -86,34 +109,51 @@ def seller_shape(
             ranked.append((is_said, len(named), -len(shape.parts), shape))
     ranked.sort(key=lambda one: one[:3], reverse=True)
     return next((shape for is_said, *_, shape in ranked if is_said), None) or (
-        ranked[0][-1] if ranked and _are_sold_by(ranked[0][-1], others) else None
+        ranked[0][-1] if ranked and _are_sold_by(chart, ranked[0][-1], others) else None
     )
 
 
-def _are_sold_by(shape: Shape, others: Sequence[Sight]) -> bool:
+def _are_sold_by(chart: Chart, shape: Shape, others: Sequence[Sight]) -> bool:
     """Say whether a shape that no word calls sellers is unlike a category: no list leads to it."""
-    return not any(fits(shape, address(url)) for one in others for url in one.links)
+    return not any(chart.shape_of(url) == shape for one in others for url in one.links)
 
 
 def index_shapes(
-    every: Sequence[Shape], sights: Iterable[Sight], listing: Shape, taken: Collection[str]
+    chart: Chart, listing: Shape, taken: Collection[Shape]
 ) -> list[tuple[Shape, Sight]]:
-    """Give the shapes of lists of listings, each with the page that shows most of them."""
+    """Give the shapes of lists of listings, each with the page that shows most of them.
+
+    Behind them, the shapes of pages that only lead to such lists.
+    """
     best: dict[str, tuple[int, Shape, Sight]] = {}
-    for sight in sights:
-        shape = next((one for one in every if fits(one, address(sight.url))), None)
-        if (
-            shape is None
-            or shape.text in taken
-            or (reads_as_listing(sight) and not sight.is_answer)
-        ):
+    for asked, sight in chart.sights.items():
+        shape = chart.shape_of(asked)
+        if shape is None or shape == listing or shape in taken:
             continue
-        count = listed(sight, listing)
-        if count >= _FEWEST - 1 and count > best.get(shape.text, (0,))[0]:
+        count = listed(chart, sight, listing)
+        if count >= FEW and count > best.get(shape.text, (0,))[0]:
             best[shape.text] = (count, shape, sight)
-    return [(shape, sight) for _, shape, sight in best.values()]
+    lists = [(shape, sight) for _, shape, sight in best.values()]
+    return lists + _hubs(chart, [shape for shape, _ in lists], {listing.text, *best})
 
 
-def listed(sight: Sight, listing: Shape) -> int:
-    """Count the listings that a page leads to."""
-    return sum(fits(listing, address(url)) for url in sight.cards or sight.links)
+def _hubs(
+    chart: Chart, lists: Sequence[Shape], taken: Collection[str]
+) -> list[tuple[Shape, Sight]]:
+    found: dict[str, tuple[Shape, Sight]] = {}
+    for asked, sight in chart.sights.items():
+        shape = chart.shape_of(asked)
+        if shape is None or shape.text in taken or not shape.parts:
+            continue
+        own = [url for url in sight.links if url not in chart.frame]
+        if sum(chart.shape_of(url) in lists for url in own) >= _HUB:
+            found.setdefault(shape.text, (shape, sight))
+    return list(found.values())
+
+
+def listed(chart: Chart, sight: Sight, listing: Shape) -> int:
+    """Count the listings that a page leads to: beside a price, or else by its own links."""
+    priced = len(chart.cards(sight, listing))
+    if priced >= FEW:
+        return priced
+    return sum(chart.shape_of(url) == listing for url in sight.links if url not in chart.frame)

@@ -17,6 +17,9 @@ _TYPES = frozenset({
     "task", "dispatch", "a", "c", "m", "type",
 })  # fmt: skip
 
+# A program of the server's: its name says what a page is, its parameters say which one.
+_PROGRAM = re.compile(r"[\w-]+\.(?:php\d?|aspx?|jsp|cfm|cgi|pl|do)", re.IGNORECASE)
+
 Parts = tuple[str | None, ...]
 
 
@@ -139,9 +142,17 @@ def _told_apart(
     for every in tails.values():
         for tail in every:
             seen[tail] += 1
-    wide = [name for name, every in tails.items() if sum(seen[tail] == 1 for tail in every) >= FEW]
+    wide = [
+        name
+        for name, every in tails.items()
+        if sum(seen[tail] == 1 for tail in every) >= FEW or _is_program(name, by_name[name])
+    ]
     narrow = [name for name in by_name if name not in wide]
     return (wide, narrow) if len(narrow) >= FEW else (wide + narrow, [])
+
+
+def _is_program(name: str, members: list[Address]) -> bool:
+    return _PROGRAM.fullmatch(name) is not None and any(one.query for one in members)
 
 
 def _tails(members: list[Address], at: int, length: int) -> set[str]:

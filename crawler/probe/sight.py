@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -13,26 +13,28 @@ from crawler.frontier.address import canonical, host_of
 from crawler.items import Observation, PageError
 from crawler.pages import generic
 from crawler.pages.page import Page
-from crawler.pages.syntax import answers
+from crawler.pages.syntax import answers, prices
+from crawler.pages.syntax.jsonld import of_type
+from crawler.pages.syntax.metas import first
 from crawler.pages.syntax.text import line
+from crawler.spiders import reading
 
 _CODES = "USD EUR GBP CHF JPY CNY INR MXN BRL PLN CZK SEK NOK DKK AUD CAD TRY KRW RUB ZAR HKD SGD"
 _SIGN = rf"[$€£¥₹₽₩₺₴₫฿￥元円원]|zł|Kč|kr\b|лв|руб|\bRs\b|{'|'.join(_CODES.split())}"  # noqa: RUF001
 MONEY = re.compile(rf"(?:{_SIGN})\.?\s*\d|\d[\d.,'’\s]*(?:{_SIGN})")  # noqa: RUF001
+_AMOUNT = re.compile(
+    rf"(?:{_SIGN})\.?\s*(\d[\d.,'’\s]*)|(\d[\d.,'’\s]*)(?:{_SIGN})"  # noqa: RUF001
+)
 _ABOVE = 6  # elements around a link that may be its card
 _LONGEST_CARD = 1_500
-_SEARCHES = (
-    "q",
-    "query",
-    "s",
-    "search",
-    "keyword",
-    "keywords",
-    "k",
-    "text",
-    "search_query",
-    "term",
-)
+_SEARCHES = frozenset({
+    "q", "query", "s", "search", "keyword", "keywords", "k", "kw", "wd", "text", "term", "word",
+    "search_query", "searchword", "suche", "suchbegriff", "buscar", "busca", "recherche", "zoeken",
+    "szukaj",
+})  # fmt: skip
+_WRITTEN = ("Article", "BlogPosting", "NewsArticle", "Blog", "Recipe")
+_ARTICLE = "article time, .post time, article .byline, .h-entry, .blog-post"
+_LONGEST_HIDDEN = 40  # more is a token, not a choice
 _MOST_LINKS = 3_000
 _BARE = 250  # characters that a page without its scripts shows at most
 
@@ -55,10 +57,10 @@ class Sight:
         """The product that it is about, if it reads as one with a title and a price."""
         try:
             if self.is_answer:
-                fields = answers.product(self.page)
+                fields = reading.ask(answers.product, self.page)
                 found = Observation(listing_id="", url="", **fields) if fields else None
             else:
-                found = generic.listing(self.page)
+                found = reading.ask(generic.listing, self.page)
         except PageError:
             return None
         return found if found and found.title_text and found.price_text else None
@@ -90,32 +92,35 @@ class Sight:
         if self.is_answer:
             rows = answers.rows(self.page).items()
             return {clean: text for url, text in rows if (clean := self._within(url))}
-        found: dict[str, str] = {}
-        for url, (text, _) in self._blocks.items():
-            found[url] = text
-        return found
+        return {url: self.links[url] for url in self._blocks_of}
 
     @cached_property
-    def has_own_price(self) -> bool:
-        """Whether a price stands outside the cards."""
+    def pieces(self) -> dict[str, tuple[str, ...]]:
+        """The texts between tags of each card, by the address that it leads to."""
+        return {
+            url: tuple(text for one in blocks.values() for text in _pieces(one))
+            for url, blocks in self._blocks_of.items()
+        }
+
+    def has_price_outside(self, urls: Collection[str]) -> bool:
+        """Say whether a price stands outside the cards of some addresses."""
         body = self.page.tree.body
         count = len(MONEY.findall(body.text(separator=" "))) if body is not None else 0
-        carded = {block.mem_id: block for _, block in self._blocks.values()}
+        carded: dict[int, LexborNode] = {}
+        for url in urls:
+            carded |= self._blocks_of.get(url, {})
         return count > sum(
             len(MONEY.findall(block.text(separator=" "))) for block in carded.values()
         )
 
     @cached_property
-    def _blocks(self) -> dict[str, tuple[str, LexborNode]]:
-        """Texts of the priced links, and the elements that are their cards."""
-        found: dict[str, tuple[str, LexborNode]] = {}
-        for url, text, node in self._anchors:
-            if node is None:
-                continue
-            block = _card(node, url, self._of)
+    def _blocks_of(self) -> dict[str, dict[int, LexborNode]]:
+        """The elements that are the cards of each priced link, by their place in memory."""
+        found: dict[str, dict[int, LexborNode]] = {}
+        for url, _, node in self._anchors:
+            block = _card(node, url, self._of) if node is not None else None
             if block is not None:
-                before = found.get(url)
-                found[url] = (before[0] or text, before[1]) if before else (text, block)
+                found.setdefault(url, {})[block.mem_id] = block
         return found
 
     @cached_property
@@ -140,9 +145,24 @@ class Sight:
                 if kind == "search" or (kind == "text" and name.lower() in _SEARCHES):
                     action = urljoin(self.page.base, form.attributes.get("action") or "")
                     clean = self._within(action)
+                    given = "".join(f"{pair}&" for pair in _hidden(form))
                     joint = "&" if clean and "?" in clean else "?"
-                    return f"{clean}{joint}{name}={{word}}" if clean else None
+                    return f"{clean}{joint}{given}{name}={{word}}" if clean else None
         return None
+
+    @cached_property
+    def asks_password(self) -> bool:
+        """Whether it asks for a password."""
+        return not self.is_answer and self.page.first('input[type="password" i]') is not None
+
+    @cached_property
+    def is_article(self) -> bool:
+        """Whether it is a text that somebody wrote to be read: a post, news, a story."""
+        if self.is_answer or self.page.is_sitemap:
+            return False
+        said = first(self.page.metas, "og:type") or ""
+        written = next(of_type(self.page.jsonld, *_WRITTEN), None)
+        return said == "article" or written is not None or self.page.first(_ARTICLE) is not None
 
     @cached_property
     def is_bare(self) -> bool:
@@ -185,6 +205,26 @@ class Sight:
             return canonical(url) if host_of(url) == self.host else None
         except ValueError:
             return None
+
+
+def _hidden(form: LexborNode) -> Iterator[str]:
+    """Give what a search form sends besides the word."""
+    for field in form.css('input[type="hidden" i][name][value]'):
+        text = field.attributes.get("value") or ""
+        if text and len(text) <= _LONGEST_HIDDEN:
+            yield urlencode({field.attributes["name"] or "": text})
+
+
+def amounts(text: str) -> list[str]:
+    """Give the amounts of money that a text names, each written one way: 1299.5."""
+    found = (prices.amount(before or behind) for before, behind in _AMOUNT.findall(text))
+    return [one for one in found if one is not None]
+
+
+def _pieces(node: LexborNode) -> Iterator[str]:
+    for inner in node.traverse(include_text=True):
+        if inner.tag == "-text" and (text := line(inner.text_content)):
+            yield text
 
 
 def mounted(url: str) -> str:

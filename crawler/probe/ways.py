@@ -20,7 +20,16 @@ _GOODS = re.compile(r"prod|item|list|offer|goods|artic|artik|ware|ad", re.IGNORE
 _NUMBER = re.compile(r"([A-Za-z]{0,12}[-_]?)(\d{1,4})")
 _PARAMETERS = ("page", "p", "pg", "paged", "pagina", "seite", "pagenumber", "pageno", "sida")
 _WORDS = frozenset(word for word in ("", "p", "page", "pagina", "seite", "pg", "s", "strona"))
-TRIED = ("page", "p", "pg")  # where no link tells how a list goes on
+_OFFSETS = ("offset", "start", "skip", "from")
+_USUAL_NAMES = ("page", "p")  # where no link tells how a list goes on
+_OWN_NAMES = {
+    "de": "seite",
+    "es": "pagina",
+    "it": "pagina",
+    "pt": "pagina",
+    "sv": "sida",
+    "pl": "strona",
+}
 
 
 class Paging(msgspec.Struct, frozen=True):
@@ -30,6 +39,7 @@ class Paging(msgspec.Struct, frozen=True):
     before: tuple[str, ...] = ()  # segments before the number: ("page",), and a letter before it
     prefix: str = ""
     is_closed: bool = False
+    is_offset: bool = False  # the number counts listings: only a page's own links lead on
 
     @property
     def expression(self) -> str:
@@ -40,8 +50,11 @@ class Paging(msgspec.Struct, frozen=True):
         return rf"(?:{path}\d+)?/?"
 
     def template(self, url: str) -> str:
-        """Give a list's address with {page} where the number goes."""
+        """Give a list's address with {page} where the number goes; without it if none goes in."""
         parts = urlsplit(url)
+        if self.is_offset:
+            pairs = [pair for pair in parse_qsl(parts.query) if pair[0] != self.parameter]
+            return urlunsplit(parts._replace(query=urlencode(pairs)))
         if self.parameter:
             pairs = [pair for pair in parse_qsl(parts.query) if pair[0] != self.parameter]
             query = urlencode(pairs)
@@ -54,9 +67,9 @@ class Paging(msgspec.Struct, frozen=True):
         return urlunsplit(parts._replace(path=path + ("/" if self.is_closed else "")))
 
 
-def named(robots: Page | None) -> list[str]:
+def named(robots: str) -> list[str]:
     """Give the sitemaps that a robots.txt names."""
-    return _SITEMAP.findall(robots.text) if robots is not None else []
+    return _SITEMAP.findall(robots)
 
 
 def parts_of(page: Page) -> tuple[list[str], list[str]]:
@@ -79,6 +92,13 @@ def best(urls: Iterable[str]) -> list[str]:
     return [by_name[name][0] for name in names][:MOST_PARTS]
 
 
+def tried(language: str | None) -> tuple[Paging, ...]:
+    """Give how lists usually go on, for one whose links do not tell."""
+    own = _OWN_NAMES.get((language or "")[:2].lower())
+    names = (*_USUAL_NAMES, *((own,) if own else ()))
+    return (*(Paging(name) for name in names), Paging(before=("page",)))
+
+
 def paging(sight: Sight) -> Paging | None:
     """Give how a list's further pages are numbered, by its links to them; None if none shows it."""
     for url in (*sight.nexts, *sight.links):
@@ -88,6 +108,11 @@ def paging(sight: Sight) -> Paging | None:
     return None
 
 
+def following(sight: Sight) -> list[str]:
+    """Give the links of a list to its further pages."""
+    return [url for url in sight.links if _difference(sight.url, url) is not None]
+
+
 def _difference(here: str, there: str) -> Paging | None:
     one, other = urlsplit(here), urlsplit(there)
     if one.path == other.path:
@@ -95,6 +120,8 @@ def _difference(here: str, there: str) -> Paging | None:
         changed = {name for name in old | new if old.get(name) != new.get(name)}
         name = changed.pop() if len(changed) == 1 else ""
         is_number = new.get(name, "").isdecimal()
+        if is_number and name.lower() in _OFFSETS:
+            return Paging(name, is_offset=True)
         return Paging(name) if is_number and name.lower() in _PARAMETERS else None
     if one.query != other.query:
         return None

@@ -25,6 +25,19 @@ def text(found: Findings, one: Platform, at: str) -> str:
     return head + yaml.safe_dump(_plain(one), sort_keys=False, allow_unicode=True, width=10_000)
 
 
+def check_name(path: Path) -> None:
+    """Refuse what no draft can be written to.
+
+    Raises:
+        ConfError: the file's name is no platform's, or there is no such folder.
+
+    """
+    if path.suffix != ".yaml" or not path.stem.isidentifier():
+        raise ConfError(f"{path} is no name for a platform; write it as folder/name.yaml")
+    if not path.parent.is_dir():
+        raise ConfError(f"{path.parent} is no folder; make it, or choose another with --write")
+
+
 def write(found: Findings, one: Platform, path: Path, at: str) -> None:
     """Write a draft to a new file, and read it as a crawl would.
 
@@ -32,8 +45,7 @@ def write(found: Findings, one: Platform, path: Path, at: str) -> None:
         ConfError: there is such a file, it cannot be written, or its name is not the platform's.
 
     """
-    if path.suffix != ".yaml" or not path.stem.isidentifier():
-        raise ConfError(f"{path} is no name for a platform; write it as folder/name.yaml")
+    check_name(path)
     one = msgspec.structs.replace(one, name=path.stem)
     try:
         with path.open("x", encoding="utf-8") as out:

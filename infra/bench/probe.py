@@ -26,8 +26,8 @@ from price_parser import Price
 from conf.errors import CountermarkError
 from conf.platform import PLATFORMS
 from crawler.probe import written
-from crawler.probe.course import Wish
 from crawler.probe.probing import probe
+from crawler.probe.site import Wish
 from infra.sandbox import process
 
 LISTINGS = 1_200  # of the whole world: about 150 a marketplace

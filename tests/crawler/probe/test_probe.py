@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from conf.platform import platform
-
-CAPTCHA = "<html><body><h1>Verify you are human</h1><div class='g-recaptcha'></div></body></html>"
-NO_SHOP = "<html><body><h1>Poems</h1><a href='/one'>One</a> <a href='/two'>Two</a></body></html>"
 
 
 def probed(crawls: Any, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -91,28 +87,3 @@ def test_what_is_no_address_is_said(crawls: Any) -> None:
     assert "is no address" in refusal(crawls, "shop.example")
     assert "is no address" in refusal(crawls, "ftp://shop.example/")
     assert "add --loopback" in refusal(crawls, "http://127.0.0.1:1/")
-
-
-def test_a_host_that_does_not_answer_is_said(crawls: Any) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
-    assert "cannot be probed" in refusal(crawls, f"http://127.0.0.1:{port}/", "--loopback")
-
-
-@pytest.mark.parametrize(
-    ("answer", "robots", "said"),
-    [
-        (HTMLResponse(NO_SHOP), "", "no page of it reads as a listing"),
-        (HTMLResponse(CAPTCHA), "", "proof of a person"),
-        (Response("no", 403), "", "turns programs away"),
-        (HTMLResponse(NO_SHOP), "User-agent: *\nDisallow: /\n", "robots.txt"),
-    ],
-    ids=["no shop", "captcha", "403", "robots"],
-)
-def test_a_shop_that_cannot_be_read_is_said(
-    shop: Any, crawls: Any, answer: Response, robots: str, said: str
-) -> None:
-    shop.answers["/"] = lambda _: answer
-    shop.robots = robots
-    assert said in refusal(crawls, shop.url("/"), "--loopback")
-    assert shop.count("/item/") == 0

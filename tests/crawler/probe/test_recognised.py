@@ -8,9 +8,10 @@ import pytest
 
 from crawler.frontier.address import canonical
 from crawler.pages.page import Page
-from crawler.probe.course import Wish, course
+from crawler.probe.course import course
 from crawler.probe.findings import Findings
 from crawler.probe.looking import Answer, Answers, Batch
+from crawler.probe.site import Wish
 
 HOME = "https://corner.example"
 FRONT = (
