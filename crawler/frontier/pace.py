@@ -1,4 +1,10 @@
-"""How fast one host is asked: a property of the host, whichever platforms live on it."""
+"""How fast one host is asked: a property of the host, whichever platforms live on it.
+
+The mean rate is the host's limit, and no second holds more than one request beyond it. So moments
+that went by without a request are made up for, a little at a time: two requests come closer by so
+little that all of one second take up a fifth at most of the gap that the limit leaves between them.
+The rest is for requests that are late, on our side and on the way.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +16,8 @@ _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 SLOW_S = 1.0  # answers that are faster than this say nothing of a host's load
 _SMOOTH = 0.3
+DEBT_S = 0.5  # a host that was asked nothing for longer is owed no more than this
+CATCH_UP = 0.015  # of the gap, at most: how much closer two requests come while that is made up for
 LONGEST_WAIT_S = 900.0  # a host that asks for more than this is left for the next crawl
 
 
@@ -19,7 +27,8 @@ class Pace(msgspec.Struct):
     interval_s: float
     concurrency: int
     in_flight: int = 0
-    next_at: float = 0.0
+    next_at: float = 0.0  # when the rate wants the next one
+    near_at: float = 0.0  # as soon after the last one as is polite
     pauses: int = 0  # answers in a row that asked us to slow down
     failures: int = 0  # connections in a row that failed
     asked: int = 0
@@ -41,13 +50,15 @@ class Pace(msgspec.Struct):
         """
         if self.in_flight >= self.concurrency:
             return None
-        return max(0.0, self.next_at - now, opens_in(self.hours, wall_s))
+        return max(0.0, self.next_at - now, self.near_at - now, opens_in(self.hours, wall_s))
 
     def sent(self, now: float) -> None:
         """Note that a request goes out now."""
         self.in_flight += 1
         self.asked += 1
-        self.next_at = max(now, self.next_at) + self.gap_s
+        owed_s = min(DEBT_S, now - self.next_at) if self.asked > 1 else 0.0
+        self.next_at = max(now, self.next_at) - max(0.0, owed_s) + self.gap_s
+        self.near_at = now + closest_s(self.gap_s)
 
     def answered(self, took_s: float | None = None) -> None:
         """Note an answer that was no call to slow down, and how long it took."""
@@ -90,6 +101,11 @@ class Pace(msgspec.Struct):
     def is_spent(self) -> bool:
         """Whether the day's requests are used up."""
         return self.daily is not None and self.asked >= self.daily
+
+
+def closest_s(gap_s: float) -> float:
+    """Give the seconds that two requests lie apart at least, for those of the mean rate."""
+    return gap_s * (1 - min(CATCH_UP, gap_s / (5 * (1 + gap_s))))
 
 
 def opens_in(hours: tuple[int, int], wall_s: float) -> float:

@@ -14,6 +14,7 @@ import msgspec
 from crawler.frontier.held import Held
 from crawler.frontier.known import Known
 from crawler.frontier.outbox import Items, Load, Outbox
+from crawler.frontier.pace import CATCH_UP, DEBT_S
 from crawler.frontier.remote import Away, Call, Remote
 from crawler.frontier.reply import Leased, leased
 from crawler.frontier.robots import Rules, kept
@@ -203,5 +204,7 @@ class Rounds:
             "slots": [[ask.host, key] for key, ask in ruled.items()] if is_awake else [],
             "rules_for": list(unruled),
             "watch": list(self._held.at_hand.hosts),
+            "debt_s": DEBT_S,
+            "catch_up": CATCH_UP,
         }
         return ("lease", given)

@@ -29,7 +29,11 @@ end
 
 function act.unused(one)
   if redis.call('ZREM', P .. 'out:' .. one[2], one[3]) == 1 then
-    redis.call('HINCRBY', P .. 'h:' .. one[2], 'asked', -1)
+    local key = P .. 'h:' .. one[2]
+    local f = redis.call('HMGET', key, 'next', 'gap', 'pause')  -- the moment is made up for
+    local at = math.max(tonumber(f[1]) - tonumber(f[2]), tonumber(f[3] or '0'))
+    redis.call('HSET', key, 'next', string.format('%.6f', at))
+    redis.call('HINCRBY', key, 'asked', -1)
   end
   due(one[2], now)
 end

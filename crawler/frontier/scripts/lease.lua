@@ -1,10 +1,11 @@
 -- Hands out what may be asked now or within `ahead_s`: the politeness of each host is here.
 -- arg: worker, want (targets), most (uncommitted targets over all workers), lease_s, horizon_s,
 -- platforms (usable ones), skip (hosts), slots of {host, id} for what the worker asks once more.
--- rules_for (hosts whose rules it needs), watch (hosts that it holds something of).
+-- rules_for (hosts whose rules it needs), watch (hosts that it holds something of), debt_s and
+-- catch_up: see pace.py, which has the same rule.
 -- Gives {now, targets, slots, robots, hosts, spent, first ready, counts, closed, ended, uncommitted,
 -- pauses}; a host is {name, next, version of its rules, free connections}.
-local FRESH, SLOW, LOST, CATCH_UP = 86400, 1.0, 300, 0.25
+local FRESH, SLOW, LOST = 86400, 1.0, 300
 local usable, skip = {}, {}
 for _, name in ipairs(arg.platforms) do usable[name] = true end
 for _, host in ipairs(arg.skip) do skip[host] = true end
@@ -30,18 +31,23 @@ local function load(host)
   local key = P .. 'h:' .. host
   local f = redis.call('HMGET', key, 'interval', 'delay', 'slow', 'took', 'concurrency', 'next',
                        'daily', 'day', 'asked', 'from', 'to', 'closing', 'rules_at', 'asking',
-                       'turn')
+                       'turn', 'near', 'pause')
   if not f[1] then return nil end
   local n = {}
-  for i = 1, 15 do n[i] = tonumber(f[i] or '0') end
+  for i = 1, 17 do n[i] = tonumber(f[i] or '0') end
   local day = math.floor(now / 86400)
   local h = { name = host, key = key, next = n[6], daily = n[7], asked = n[8] == day and n[9] or 0,
-              day = day, closing = n[12], rules_at = n[13], asking = n[14], turn = n[15] }
+              day = day, closing = n[12], rules_at = n[13], asking = n[14], turn = n[15],
+              near = n[16], pause = n[17] }
   h.gap = math.max(n[1], n[2], n[4] > SLOW and n[3] * n[4] or 0)
   h.opens = opens_at(n[10], n[11])
   redis.call('ZREMRANGEBYSCORE', P .. 'out:' .. host, '-inf', now)
   h.free = n[5] - redis.call('ZCARD', P .. 'out:' .. host)
   return h
+end
+
+local function nearest(h)  -- what the rate wants, or as soon after the last one as is polite
+  return math.max(h.next, h.near, h.pause)
 end
 
 local function slot(h)  -- the moment of the host's next request, if it may be taken now
@@ -51,26 +57,26 @@ local function slot(h)  -- the moment of the host's next request, if it may be t
     h.is_spent = true
     return nil
   end
-  local at = math.max(now, h.next)
+  local at = math.max(now, nearest(h))
   if at > limit_at or h.free < 1 then return nil end
   return at
 end
 
 local function take(h, at, id)
   redis.call('ZADD', P .. 'out:' .. h.name, string.format('%.6f', now + LOST), id)
-  -- A moment that nobody took in time is made up for by a quarter at most: the rate is kept, and no
-  -- second holds more than one request too many.
-  local missed = at - h.next
-  h.next = at + h.gap - (missed < h.gap and math.min(missed, CATCH_UP * h.gap) or 0)
+  local owed = h.next > 0 and math.min(arg.debt_s, at - h.next) or 0
+  h.next = math.max(h.next, at) - math.max(owed, 0) + h.gap
+  h.near = at + h.gap * (1 - math.min(arg.catch_up, h.gap / (5 * (1 + h.gap))))
   h.free, h.asked, h.is_used = h.free - 1, h.asked + 1, true
 end
 
 local function keep(h)
   if h.is_used then
     redis.call('HSET', h.key, 'next', string.format('%.6f', h.next), 'asked', h.asked, 'day', h.day,
-               'asking', string.format('%.6f', h.asking), 'turn', h.turn)
+               'asking', string.format('%.6f', h.asking), 'turn', h.turn,
+               'near', string.format('%.6f', h.near), 'gap', string.format('%.6f', h.gap))
   end
-  looked[#looked + 1] = { h.name, string.format('%.6f', h.next), string.format('%.6f', h.rules_at),
+  looked[#looked + 1] = { h.name, string.format('%.6f', nearest(h)), string.format('%.6f', h.rules_at),
                           h.free }
 end
 
@@ -143,7 +149,7 @@ local function look(host)
   end
   keep(h)
   if not has_work(host, platforms) then redis.call('ZREM', P .. 'ready', host) return end
-  local again = math.max(h.next, h.closing, h.opens)
+  local again = math.max(nearest(h), h.closing, h.opens)
   if now - h.rules_at >= FRESH then again = math.max(again, h.asking) end
   if h.free < 1 then again = math.max(again, now + 30) end  -- an answer makes it sooner
   redis.call('ZADD', P .. 'ready', string.format('%.6f', again), host)
