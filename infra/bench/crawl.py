@@ -2,12 +2,14 @@
 
     python infra/bench/crawl.py
 
-A shop of PAGES products (2,000) on loopback is crawled ROUNDS times (3) by each in turn. Ours has
-everything on but pictures: frontier, robots.txt, fetch, extract, capture, commit to the lake. CPU
-is that of the whole tree of processes from start to end, over the product pages; the servers' is
-not counted. What a crawl of ten products takes, nearly all of it start-up, is told beside it and
-subtracted from nothing. `ours_marked` is the same crawl with the page module of a shop whose pages
-carry their data as JSON-LD; the other is for any shop, and looks at the whole page.
+A shop of PAGES products (5,000) on loopback is crawled ROUNDS times (3) by each in turn, or only by
+those that CRAWLERS names ("ours scrapy"); memory over a long crawl wants PAGES=200000 and one of
+them. Ours has everything on but pictures: frontier, robots.txt, fetch, extract, capture, commit to
+the lake. CPU is that of the whole tree of processes from start to end, over the product pages; the
+servers' is not counted. What a crawl of ten products takes, nearly all of it start-up, is told
+beside it and subtracted from nothing. `ours_marked` is the same crawl with the page module of a
+shop whose pages carry their data as JSON-LD; the other is for any shop, and looks at the whole
+page.
 """
 
 from __future__ import annotations
@@ -30,14 +32,17 @@ import yaml
 
 from infra.bench.shop import FEW, shop
 
-PAGES = int(os.environ.get("PAGES", "2000"))
+PAGES = int(os.environ.get("PAGES", "5000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-CRAWLERS = Path(__file__).with_name("crawlers.py")
+NAMES = ("ours", "ours_marked", "ours_redis", "scrapy", "scrapy_redis", "bare")
+CHOSEN = os.environ.get("CRAWLERS", " ".join(NAMES)).split()
+SCRIPT = Path(__file__).with_name("crawlers.py")
 MODULES = {"ours": "generic", "ours_marked": "bazaar", "ours_redis": "generic"}
 TARGETS = {
-    "cpu_ms_per_page": "<= 4",
-    "ratio_to_scrapy_extruct": ">= 3",
-    "rss_growth": "<= 1.1",
+    "ours_cpu_ms_per_page": "<= 4",
+    "ours_redis_cpu_ms_per_page": "<= 5",
+    "ours_ratio_to_scrapy_extruct": ">= 3",
+    "ours_rss_growth": "<= 1.1 over 200,000 pages",
 }
 
 
@@ -77,7 +82,7 @@ def crawl(name: str, address: str, start: str, redis: str | None, pages: int) ->
         if name in MODULES:
             content = yaml.safe_dump(platform(address, start, MODULES[name]))
             (home / "shop.yaml").write_text(content)
-        command = [sys.executable, str(CRAWLERS), "ours" if name in MODULES else name, start]
+        command = [sys.executable, str(SCRIPT), "ours" if name in MODULES else name, start]
         if redis is not None:
             command.append(redis)
         with (home / "out").open("w+") as out, (home / "err").open("w+") as err:
@@ -141,10 +146,8 @@ def redis_server() -> Iterator[str | None]:
 
 def main() -> None:
     """Print the table, and last one line of JSON."""
-    names = ["ours", "ours_marked", "scrapy", "bare"]
     with shop(PAGES) as address, redis_server() as redis:
-        if redis is not None:
-            names[-1:] = ["ours_redis", "scrapy_redis", "bare"]
+        names = [one for one in CHOSEN if redis is not None or "redis" not in one]
         whole, few = f"{address}/list/1.html", f"{address}/few/1.html"
         starts = {name: crawl(name, address, few, redis, FEW).cpu_s for name in names}
         costs: dict[str, list[Cost]] = {name: [] for name in names}
@@ -174,11 +177,12 @@ def _tell(costs: dict[str, list[Cost]], starts: dict[str, float]) -> None:
             f"{name}_quarter_mb": quarter,
             f"{name}_end_mb": end,
         }
-    figures["cpu_ms_per_page"] = figures["ours_cpu_ms_per_page"]
-    ratio = figures["scrapy_cpu_ms_per_page"] / figures["cpu_ms_per_page"]
-    figures["ratio_to_scrapy_extruct"] = ratio
-    figures["rss_growth"] = figures["ours_end_mb"] / figures["ours_quarter_mb"]
-    rounded = {name: round(value, 3) for name, value in figures.items()}
+    for name in costs.keys() & MODULES:
+        figures[f"{name}_rss_growth"] = figures[f"{name}_end_mb"] / figures[f"{name}_quarter_mb"]
+        if "scrapy" in costs:
+            ours, theirs = (figures[f"{one}_cpu_ms_per_page"] for one in (name, "scrapy"))
+            figures[f"{name}_ratio_to_scrapy_extruct"] = theirs / ours
+    rounded = {name: round(value, 3) for name, value in sorted(figures.items())}
     print(json.dumps({"bench": "crawl", "figures": rounded, "targets": TARGETS}))
 
 
