@@ -94,7 +94,8 @@ def _listing_row(shown: Observation, stamp: Stamp, *, is_gone: bool) -> Row:
     provenance = content.pop("provenance")
     variants = [_texts(msgspec.structs.asdict(one)) for one in content.pop("variants")]
     content["variants_json"] = _json.encode(variants).decode() if variants else None
-    content["seller_key"] = f"{stamp.platform}:{shown.seller_id}" if shown.seller_id else None
+    seller = content["seller_id"]
+    content["seller_key"] = f"{stamp.platform}:{seller}" if seller else None
     content["image_urls"] = [_text(url) for url in shown.image_urls]
     content["outgoing_urls"] = [_text(url) for url in shown.outgoing_urls]
     return shown_listing(content, _json.encode(provenance).decode(), stamp, is_gone=is_gone)
