@@ -1,4 +1,4 @@
-"""A redis-server of a benchmark's own, on a free port, gone when the benchmark ends."""
+"""A redis-server of our own on a free port: for benchmarks, chaos and tests alike."""
 
 from __future__ import annotations
 
@@ -7,34 +7,73 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import redis
 
+KEEPING = ("--appendonly", "yes")  # a log on disk, written out every second: Redis' own advice
+_LONGEST_S = 20.0
+
+
+class RedisServer:
+    """One server, which can be killed and started anew with what it kept in its folder."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = int(free.getsockname()[1])
+        self.url = f"redis://127.0.0.1:{port}/0"
+        own = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "")
+        self._folder, self._command = folder, ("redis-server", *own, *options)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers.
+
+        Raises:
+            RuntimeError: it does not within seconds.
+
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
+        end = time.monotonic() + _LONGEST_S
+        while not self.is_up:
+            if time.monotonic() > end or self._process.poll() is not None:
+                raise RuntimeError(f"redis-server does not answer at {self.url}")
+            time.sleep(0.02)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it answers; one that still reads its log does not."""
+        with redis.Redis.from_url(self.url) as client:
+            try:
+                return bool(client.ping())
+            except redis.ConnectionError:
+                return False
+
+    def kill(self) -> None:
+        """Kill it with signal 9; what it wrote stays."""
+        self._process.kill()
+        self._process.wait()
+
+    def bounce(self, away_s: float = 0.0) -> None:
+        """Kill it, and start it again after a while."""
+        self.kill()
+        time.sleep(away_s)
+        self.start()
+
+    def empty(self) -> None:
+        """Have it forget everything."""
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+
 
 @contextmanager
 def server(*options: str) -> Iterator[str]:
-    """Start one, with options of its own besides, and give its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    """Give the address of one, with options of its own besides, until the block ends."""
     with TemporaryDirectory() as folder:
-        command = ("redis-server", "--port", str(port), "--dir", folder, "--save", "", *options)
-        loopback = (*command, "--bind", "127.0.0.1")
-        process = subprocess.Popen(loopback, stdout=subprocess.DEVNULL)  # noqa: S603 - our own words
+        made = RedisServer(Path(folder), *options)
+        made.start()
         try:
-            yield _ready(f"redis://127.0.0.1:{port}/0")
+            yield made.url
         finally:
-            process.kill()
-            process.wait()
-
-
-def _ready(url: str) -> str:
-    client = redis.Redis.from_url(url)
-    for _ in range(200):
-        try:
-            client.ping()
-            break
-        except redis.ConnectionError:
-            time.sleep(0.05)
-    client.close()
-    return url
+            made.kill()

@@ -1,10 +1,9 @@
-"""A Redis that can be killed, and a crawl of many workers of a shop that counts."""
+"""A crawl of many workers, of a shop that counts, with a Redis that can be killed."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,9 +14,9 @@ from typing import Any
 
 import polars as pl
 import psutil
-import redis
 import yaml
 
+from infra.bench.store import KEEPING, RedisServer
 from infra.chaos.shop import Shop
 
 NOW = "2026-11-01T06:00:00+00:00"
@@ -29,58 +28,13 @@ _KEYS = {
 }
 
 
-class Store:
-    """A Redis that keeps a log on disk."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as found:
-            self.port = int(found.getsockname()[1])
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        how = ["--port", str(self.port), "--bind", "127.0.0.1", "--appendonly", "yes"]
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
-            ["redis-server", *how, "--save", "", "--dir", str(self._folder)],  # noqa: S607
-            stdout=subprocess.DEVNULL,
-        )
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            try:
-                redis.Redis(port=self.port).ping()
-            except redis.RedisError:
-                time.sleep(0.02)
-            else:
-                return
-        raise RuntimeError("redis-server does not answer")
-
-    def kill(self) -> None:
-        """Kill it with signal 9."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-    def empty(self) -> None:
-        """Have it forget everything."""
-        redis.Redis(port=self.port).flushall()
-
-    def bounce(self, away_s: float) -> None:
-        """Kill it, and start it again after a while."""
-        self.kill()
-        time.sleep(away_s)
-        self.start()
-
-
 class World:
     """One shop, one store, and a crawl with a home of its own."""
 
     def __init__(self, folder: Path, listings: int, rate: float) -> None:
         self.folder = folder
         self.shop = Shop(listings)
-        self.store = Store(folder / "redis")
+        self.store = RedisServer(folder / "redis", *KEEPING)
         self.home = folder / "home"
         self._platform(rate)
         self.crawl: subprocess.Popen[str] | None = None

@@ -22,7 +22,6 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
-import redis
 import uvicorn
 import yaml
 from PIL import Image
@@ -30,7 +29,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from conf import contract
-from tests.crawler.store import RedisServer
+from infra.bench.store import KEEPING, RedisServer
 
 NOW = "2026-11-01T06:00:00+00:00"
 PROJECT = Path(__file__).parents[2]
@@ -216,6 +215,10 @@ class Crawls:
         assert process.returncode == 0, err
         return dict(msgspec.json.decode(out.splitlines()[-1]))
 
+    def has(self, table: str) -> bool:
+        """Whether a table has rows yet."""
+        return any((self.home / "lake" / table).rglob("*.parquet"))
+
     def frame(self, table: str) -> pl.DataFrame:
         """All rows of a table, by key, without where bodies lie."""
         rows = pl.read_delta(str(self.home / "lake" / table))
@@ -259,20 +262,25 @@ def crawls(tmp_path: Path) -> Crawls:
 
 
 @pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """Give a server that keeps an append-only file."""
+def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not on this machine")
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server = RedisServer(tmp_path_factory.mktemp("redis"), *KEEPING)
     server.start()
     yield server
     server.kill()
 
 
 @pytest.fixture
+def redis_server(_redis: RedisServer) -> RedisServer:
+    """The one Redis of all tests, empty; a test may kill it and start it again."""
+    if not _redis.is_up:
+        _redis.start()
+    _redis.empty()
+    return _redis
+
+
+@pytest.fixture
 def redis_url(redis_server: RedisServer) -> str:
-    """Give the address of an empty server."""
-    client = redis.Redis.from_url(redis_server.url)
-    client.flushall()
-    client.close()
+    """Give the address of an empty Redis."""
     return redis_server.url

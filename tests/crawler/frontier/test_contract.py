@@ -23,7 +23,7 @@ from crawler.frontier.rounds import Terms
 from crawler.frontier.shared import SharedFrontier
 from crawler.frontier.store import Acks, Done, Store, done
 from crawler.items import Link
-from tests.crawler.store import RedisServer
+from infra.bench.store import RedisServer
 
 HOST = "shop.example"
 
