@@ -79,7 +79,7 @@ def seller(page: Page) -> SellerObservation | None:
     name = page.words("#who h1")
     if name is None:
         return None
-    contact = [line(node.text()) or "" for node in page.tree.css(_fact("contact"))]
+    contact = [line(node.text()) or "" for node in page.all(_fact("contact"))]
     found = Gathered()
     found.put("selector", {"name_text": name, "about_text": page.lines("#who .bio")})
     found.put("selector", {field: page.words(_fact(key)) for field, key in _FACTS.items()})
@@ -98,7 +98,7 @@ def links(page: Page) -> Iterator[Link]:
         return
     if page.first("#pdp") is None:
         yield from (Link(url, "listing") for url in page.links(".tile > a"))
-        for node in page.tree.css(".pgn a[data-page]"):
+        for node in page.all(".pgn a[data-page]"):
             yield Link(_paged(page.url, node.attributes.get("data-page") or "1"), "index")
     yield from (Link(url, "seller") for url in page.links("#pdp .sold-by a"))
 
@@ -109,7 +109,7 @@ def _fact(key: str) -> str:
 
 def _specs(page: Page) -> dict[str, str]:
     found: dict[str, str] = {}
-    for row in page.tree.css("#specs li"):
+    for row in page.all("#specs li"):
         name, value = row.css_first("b"), row.css_first("span")
         if name is not None and value is not None:
             found.setdefault(line(name.text()) or "", line(value.text()) or "")
@@ -131,6 +131,6 @@ def _variants(page: Page) -> tuple[Variant, ...]:
                 sku_text=node.attributes.get("data-sku"),
                 availability_text="sold out" if node.attributes.get("data-left") == "no" else None,
             )
-            for node in page.tree.css("#pdp .swatch a")
+            for node in page.all("#pdp .swatch a")
         )
     )

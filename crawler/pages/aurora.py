@@ -70,7 +70,7 @@ def seller(page: Page) -> SellerObservation | None:
     """Read the rendered `/maker/ID`."""
     if page.first(_marked("name")) is None:
         return None
-    contact = [line(node.text()) or "" for node in page.tree.css(_marked("contact") + " li")]
+    contact = [line(node.text()) or "" for node in page.all(_marked("contact") + " li")]
     found = Gathered()
     found.put(
         "selector", {field: page.words(_marked(name)) for field, name in _SELLER_NAMES.items()}
@@ -100,7 +100,7 @@ def _marked(name: str) -> str:
 
 def _variants(page: Page) -> tuple[Variant, ...]:
     found = []
-    for node in page.tree.css(_marked("variants") + " li"):
+    for node in page.all(_marked("variants") + " li"):
         name, amount = node.css_first(".name"), node.css_first(".amount")
         is_out = "sold-out" in (node.attributes.get("class") or "").split()
         found.append(

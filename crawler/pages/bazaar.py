@@ -36,7 +36,7 @@ def seller(page: Page) -> SellerObservation | None:
         return None
     here = page.own("seller")
     found = Gathered()
-    contact = [node.text(strip=True) for node in page.tree.css(".shop-contact li")]
+    contact = [node.text(strip=True) for node in page.all(".shop-contact li")]
     facts = {
         "since_text": ".since",
         "location_text": ".location",

@@ -85,9 +85,9 @@ def links(page: Page) -> Iterator[Link]:
         return
     # Without an expression for indexes every page would be one: then only listings are followed.
     has_indexes = page.platform is None or page.platform.kinds.index is not None
-    for url in dict.fromkeys(page.links("a[href]")):
+    for url in dict.fromkeys(url for url, _ in page.anchors):
         yield Link(url, "index" if has_indexes else "listing")
-    yield from (Link(url, "index") for url in page.links('a[rel~="next"], link[rel="next"]'))
+    yield from (Link(url, "index") for url in page.nexts)
 
 
 def _collect(told: dict[str, tuple[Step, str]], step: Step, texts: Iterable[str | None]) -> None:
@@ -199,8 +199,8 @@ def _is_of_site(url: str, page_url: str) -> bool:
 
 def _title(page: Page) -> str | None:
     """Give the heading that is most like what the page calls itself, else that."""
-    named = line(first(page.metas, "og:title", "twitter:title")) or page.words("title")
-    heads = [text for node in page.tree.css("h1")[:5] if (text := line(node.text(separator=" ")))]
+    named = line(first(page.metas, "og:title", "twitter:title")) or page.title
+    heads = page.headings
     return next((text for text in heads if is_like(text, named)), None) or next(iter(heads), named)
 
 
@@ -210,7 +210,8 @@ def _look(page: Page, found: Gathered, title: str | None) -> None:
     if "price_text" not in values:
         found.put("selector", {"price_text": prices.price(page, title)})
     if any(field not in values for field in ("sku_text", "gtin_text", "brand_text")):
-        found.put("selector", labels.labelled(page, title))
+        missing = (field for field in labels.FIELDS if field not in values)
+        found.put("selector", labels.labelled(page, title, missing))
     _code(page, found, title)
     _availability(page, found, title)
     trail = next(of_type(page.jsonld, "BreadcrumbList"), None)

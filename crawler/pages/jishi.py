@@ -74,7 +74,7 @@ def seller(page: Page) -> SellerObservation | None:
     if name is None:
         return None
     facts = table(page.first("table.ziliao"))
-    contact = [line(node.text()) or "" for node in page.tree.css(".lianxi li")]
+    contact = [line(node.text()) or "" for node in page.all(".lianxi li")]
     found = Gathered()
     found.put("selector", {"name_text": name, "about_text": page.lines(".jianjie")})
     found.put("selector", {field: facts.get(name) for field, name in _FACTS.items()})
@@ -87,7 +87,7 @@ def links(page: Page) -> Iterator[Link]:
     """Give what a list shows, its next page, and the seller of an item."""
     if page.first("h1.bt") is None:
         yield from (Link(url, "listing") for url in page.links(".lb a"))
-        for node in page.tree.css(".fenye a"):
+        for node in page.all(".fenye a"):
             url = page.absolute(node.attributes.get("href"))
             if url and line(node.text()) == "下一页":
                 yield Link(url, "index")
@@ -98,7 +98,7 @@ def links(page: Page) -> Iterator[Link]:
 
 def _variants(page: Page) -> tuple[Variant, ...]:
     found = []
-    for node in page.tree.css(".guige li"):
+    for node in page.all(".guige li"):
         name, _, price = (line(node.text()) or "").rpartition(" ")
         is_out = "wu" in (node.attributes.get("class") or "").split()
         found.append(

@@ -61,7 +61,7 @@ def seller(page: Page) -> SellerObservation | None:
             "review_count_text": schema.text(rating.get("reviewCount")),
         },
     )
-    contact = [line(node.text()) or "" for node in page.tree.css("#store p.contact")]
+    contact = [line(node.text()) or "" for node in page.all("#store p.contact")]
     found.put(
         "selector",
         {
@@ -94,7 +94,7 @@ def _variants(page: Page) -> tuple[Variant, ...]:
                 sku_text=node.attributes.get("data-sku"),
                 availability_text="sold out" if "disabled" in node.attributes else None,
             )
-            for node in page.tree.css("#option option")
+            for node in page.all("#option option")
         )
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 
 from crawler.items import Gone, Link, Observation
 from crawler.pages.page import Page
-from crawler.pages.syntax import loose, markup, shop
+from crawler.pages.syntax import loose, shop
 from crawler.pages.syntax.told import Told, objects, text, values
 
 VERSION = 1
@@ -96,7 +96,7 @@ def _told(page: Page) -> Iterator[shop.Answer]:
     if shop.is_json(page):
         yield from (("api", _API, one) for one in list(objects(page.json, "name", "sku"))[:1])
         return
-    for attributes, content in markup.scripts(page.text):
+    for attributes, content in page.scripts:
         if "x-magento-init" not in attributes:
             continue
         if "mage/gallery/gallery" in content:

@@ -1,8 +1,8 @@
 """Pages of any marketplace whose YAML tells its addresses apart: `generic`, and who sells.
 
 Who sells a listing is whom the page leads to by a link that the platform's `kinds` take for a
-seller's. Answers of an interface in JSON are read by their keys. Drafts that `crawl probe` writes
-name this module.
+seller's. What the YAML's `shows` names is read there first. Answers of an interface in JSON are
+read by their keys. Drafts that `crawl probe` writes name this module.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from crawler.frontier.address import kind_of
 from crawler.items import Link, Observation, SellerObservation
 from crawler.pages import generic
 from crawler.pages.page import Page, own_id
-from crawler.pages.syntax import answers, entities, schema
+from crawler.pages.syntax import answers, entities, schema, selected
 from crawler.pages.syntax.gathered import Gathered
 from crawler.pages.syntax.jsonld import Node, of_type
 from crawler.pages.syntax.text import line
@@ -29,7 +29,7 @@ def listing(page: Page) -> Observation | None:
     """Read the one product that a page or an answer is about, and who sells it."""
     if answers.is_answer(page):
         return _answered(page)
-    shown = generic.listing(page)
+    shown = _shown(page)
     if shown is None:
         return None
     found, step = dict(_seller(page)), "selector"
@@ -65,6 +65,19 @@ def links(page: Page) -> Iterator[Link]:
         yield from _following(page)
 
 
+def _shown(page: Page) -> Observation | None:
+    """Read what the platform's `shows` names, and the rest as of any shop."""
+    told, shown = selected.fields(page), generic.listing(page)
+    steps: dict[str, str] = dict.fromkeys(told, "selector")
+    if shown is not None:
+        return msgspec.structs.replace(shown, **told, provenance=shown.provenance | steps)
+    if not {"title_text", "price_text"} <= told.keys():
+        return None
+    listing_id, url = generic.identity(page)
+    bare = Observation(listing_id=listing_id, url=url, provenance=steps)
+    return msgspec.structs.replace(bare, **told)
+
+
 def _answered(page: Page) -> Observation | None:
     fields = answers.product(page)
     if not fields.get("title_text"):
@@ -84,7 +97,7 @@ def _seller(page: Page) -> Iterator[tuple[str, str]]:
             return
     if page.platform is None or page.platform.kinds.seller is None:
         return
-    for node in page.tree.css("a[href]"):
+    for node in page.all("a[href]"):
         name = page.id_in(node.attributes.get("href"), "seller")
         text = line(node.text(separator=" "))
         if name is not None and text and len(text) <= _LONGEST_NAME:

@@ -45,7 +45,7 @@ def links(page: Page) -> Iterator[Link]:
 def _told(page: Page) -> Iterator[shop.Answer]:
     rows = [
         {"name": head.text(strip=True), "value": cell.text(strip=True)}
-        for row in page.tree.css(".product_page table tr")
+        for row in page.all(".product_page table tr")
         if (head := row.css_first("th")) is not None and (cell := row.css_first("td")) is not None
     ]
     table = keyed(rows, "name", "value")

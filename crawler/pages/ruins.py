@@ -97,7 +97,7 @@ def _markup(page: Page) -> dict[str, object]:
 
 def _variants(page: Page) -> tuple[Variant, ...]:
     found = []
-    for node in page.tree.css(".variante"):
+    for node in page.all(".variante"):
         name, _, rest = (line(node.text()) or "").partition(":")
         price = node.css_first("b")
         found.append(

@@ -74,7 +74,7 @@ def _told(page: Page) -> Iterator[shop.Answer]:
         products = list(objects(page.json, "name", "pricing", "variants"))[:1]
         yield from (each for one in products for each in _answers("api", one))
         return
-    for _, value in scripts.states(page.text, "quantityAvailable"):
+    for _, value in scripts.states(page.scripts, "quantityAvailable"):
         for product in objects(value, "name", "pricing", "variants"):
             yield from _answers("state", product)
             return

@@ -123,5 +123,5 @@ def _told(page: Page) -> Iterator[shop.Answer]:
 
 
 def _printed(page: Page) -> Iterator[dict[str, Any]]:
-    for _, value in scripts.states(page.text, "compare_at_price"):
+    for _, value in scripts.states(page.scripts, "compare_at_price"):
         yield from objects(value, "handle", "variants", "price")

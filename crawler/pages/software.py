@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from conf.software import Signs, Software, every
@@ -28,17 +29,29 @@ def recognise(page: Page) -> str | None:
 
 def score(signs: Signs, page: Page) -> float:
     """Give how many of a software's signs a page has, 1 being what it needs."""
-    points = sum(text in page.text for text in signs.texts)
-    if signs.cookies:
-        set_ = _COOKIE.findall(page.headers.get("set-cookie", ""))
-        points += sum(any(one.startswith(name) for one in set_) for name in signs.cookies)
-    points += signs.needed * sum(_has_header(page, wanted) for wanted in signs.headers)
-    if signs.generator and any(
-        re.search(signs.generator, one[0] or one[1], re.IGNORECASE)
-        for one in _GENERATOR.findall(page.text)
-    ):
-        points += signs.needed
-    return points / signs.needed
+    return sum(points for points, _ in _found(signs, page)) / signs.needed
+
+
+def evidence(signs: Signs, page: Page) -> tuple[str, ...]:
+    """Give the signs that a page has, in words."""
+    return tuple(said for _, said in _found(signs, page))
+
+
+def _found(signs: Signs, page: Page) -> Iterator[tuple[int, str]]:
+    """Give the signs of a page with what each counts, in words."""
+    yield from ((1, f"{text!r} in its source") for text in signs.texts if text in page.text)
+    set_ = _COOKIE.findall(page.headers.get("set-cookie", "")) if signs.cookies else []
+    for name in signs.cookies:
+        if any(one.startswith(name) for one in set_):
+            yield 1, f"a cookie {name}…"
+    for wanted in signs.headers:
+        if _has_header(page, wanted):
+            yield signs.needed, f"the header {wanted.partition(':')[0]}"
+    if signs.generator:
+        for one in _GENERATOR.findall(page.text):
+            if re.search(signs.generator, one[0] or one[1], re.IGNORECASE):
+                yield signs.needed, f"it names {one[0] or one[1]} as its generator"
+                return
 
 
 @cache

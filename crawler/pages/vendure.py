@@ -61,7 +61,7 @@ def _told(page: Page) -> Iterator[shop.Answer]:
         for product in list(objects(page.json, "name", "variants"))[:1]:
             yield "api", _PRODUCT, _with_brand(product)
         return
-    for _, value in scripts.states(page.text, "priceWithTax"):
+    for _, value in scripts.states(page.scripts, "priceWithTax"):
         for product in objects(value, "name", "slug", "variants"):
             yield "state", _PRODUCT, _with_brand(product)
             return

@@ -57,7 +57,7 @@ def listing(page: Page) -> Observation | Gone | None:
 
 def links(page: Page) -> Iterator[Link]:
     """Give the items of the page's state, then what it links to."""
-    for name, value in scripts.states(page.text, '"canonicalUrl"'):
+    for name, value in scripts.states(page.scripts, '"canonicalUrl"'):
         if name == _STATE:
             for row in objects(value, "canonicalUrl", "usItemId"):
                 url = page.absolute(text(row, "canonicalUrl"))
@@ -66,7 +66,7 @@ def links(page: Page) -> Iterator[Link]:
 
 
 def _told(page: Page) -> Iterator[shop.Answer]:
-    for name, value in scripts.states(page.text, '"priceInfo"'):
+    for name, value in scripts.states(page.scripts, '"priceInfo"'):
         if name == _STATE:
             for product in objects(value, "usItemId", "priceInfo", "availabilityStatus"):
                 yield "state", _PRODUCT, product

@@ -22,6 +22,8 @@ def main_product(nodes: Sequence[Node], page: Page, title: str | None) -> Node |
     without. A single product counts even if neither fits; of several strangers none does.
     """
     told = [one for one in nodes if schema.name_of(one) or one.get("offers")]
+    if len(told) == 1:
+        return told[0]
     ranked = [(_rank(one, page, title), -place, one) for place, one in enumerate(told)]
     if not ranked:
         return None

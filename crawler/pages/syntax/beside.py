@@ -48,7 +48,7 @@ def list_price(page: Page, price: str | None) -> str | None:
     asked = prices.amount(price)
     if asked is None:
         return None
-    for node in page.tree.css(_STRUCK)[:_MOST]:
+    for node in page.all(_STRUCK)[:_MOST]:
         text = brief(node, _LONGEST)
         listed = prices.amount(text)
         if text and listed and _is_more(listed, asked) and _is_with(node, asked):

@@ -93,7 +93,7 @@ def availability(page: Page, title: str | None) -> str | None:
 
 def _stated(page: Page) -> Iterator[str]:
     """Give what buttons say in an attribute."""
-    for node in page.tree.css(_INPUTS)[:_MOST]:
+    for node in page.all(_INPUTS)[:_MOST]:
         attributes = node.attributes
         if "disabled" not in attributes:
             yield attributes.get("value") or attributes.get("aria-label") or ""
@@ -101,4 +101,4 @@ def _stated(page: Page) -> Iterator[str]:
 
 def _by_control(page: Page) -> str | None:
     """Give what a button that is named for the cart tells, whatever language it speaks."""
-    return IN_STOCK if page.tree.css_first(_CONTROLS) is not None else None
+    return IN_STOCK if page.first(_CONTROLS) is not None else None

@@ -48,20 +48,22 @@ _NO_SIGN = re.compile(r"[\W_]+")
 def as_shown(page: Page, code: str) -> str:
     """Give a code in the spelling that the page shows: "466/7999" for 4667999."""
     wanted = _NO_SIGN.sub("", code).casefold()
+    if not page.spells(wanted):
+        return code
     tails = {wanted[-2:], wanted[-2:].upper()}
     for piece in page.pieces:
         if len(wanted) <= len(piece) <= _LONGEST_PIECE and any(one in piece for one in tails):
             if piece == code:
                 return code
             bare = _LABEL.sub("", piece, count=1)
-            if _CODE.fullmatch(bare) and _NO_SIGN.sub("", bare).casefold() == wanted:
+            if _NO_SIGN.sub("", bare).casefold() == wanted and _CODE.fullmatch(bare):
                 return bare
     return code
 
 
 def shown(page: Page) -> str | None:
     """Give the code within the first element that is named for one."""
-    for node in page.tree.css(_SHOWN)[:_MOST]:
+    for node in page.all(_SHOWN)[:_MOST]:
         if node.tag in {"script", "style", "input", "select", "form", "link", "svg"}:
             continue
         found = _code(line(node.attributes.get("content")) or brief(node, _LONGEST))
@@ -73,7 +75,7 @@ def shown(page: Page) -> str | None:
 def held(page: Page) -> str | None:
     """Give the code that an element of the page holds for its programs."""
     for selector in (_HELD, _INPUT):
-        found = _only(page.tree.css(selector)[:_MOST])
+        found = _only(page.all(selector)[:_MOST])
         if found is not None:
             return found
     return None

@@ -28,7 +28,7 @@ def seller(page: Page, title: str | None) -> tuple[str, str] | None:
     """
     if title is None:
         return None
-    for _, value in scripts.states(page.text):
+    for _, value in scripts.states(page.scripts):
         every = list(objects(value))
         product = next((one for one in every if _holds(one, title)), None)
         if product is not None:

@@ -19,13 +19,14 @@ Selectors = tuple[str, ...]
 class Software(msgspec.Struct, frozen=True):
     """One kind of software: what gives it away, where it puts what; `css@name` is an attribute."""
 
-    mark: str  # a text that its pages hold
+    mark: bytes  # small letters that the markup of its pages holds
     fields: dict[str, Selectors]
     image: str | None = None
+    word: str | None = None  # what only its scripts may hold
 
 
 _AMAZON = Software(
-    'id="productTitle"',
+    b'id="producttitle"',
     {
         "title_text": ("#productTitle",),
         "price_text": (
@@ -52,7 +53,7 @@ _AMAZON = Software(
     "#landingImage, #imgBlkFront",
 )
 _EBAY = Software(
-    "ebaystatic.com",
+    b"ebaystatic.com",
     {
         "title_text": (".x-item-title__mainTitle",),
         "price_text": (".x-price-primary", "#mm-saleDscPrc", "#prcIsum"),
@@ -64,7 +65,7 @@ _EBAY = Software(
     },
 )
 _WOOCOMMERCE = Software(
-    "woocommerce",
+    b"woocommerce",
     {
         "price_text": (
             ".summary .price ins .amount",
@@ -78,7 +79,7 @@ _WOOCOMMERCE = Software(
     },
 )
 _MAGENTO = Software(
-    "product-info-main",
+    b"product-info-main",
     {
         "price_text": (
             '.product-info-main [data-price-type="finalPrice"] .price',
@@ -91,7 +92,7 @@ _MAGENTO = Software(
     },
 )
 _PRESTASHOP = Software(
-    "prestashop",
+    b"prestashop",
     {
         "price_text": (
             ".current-price [content]@content",
@@ -102,6 +103,7 @@ _PRESTASHOP = Software(
         "sku_text": (".product-reference span", "#product_reference span"),
         "availability_text": ("#product-availability", "#availability_value"),
     },
+    word="prestashop",
 )
 _EVERY = (_AMAZON, _EBAY, _WOOCOMMERCE, _MAGENTO, _PRESTASHOP)
 
@@ -110,7 +112,7 @@ def product(page: Page) -> dict[str, Any]:
     """Give the fields that well-known elements of a page tell."""
     found: dict[str, Any] = {}
     for one in _EVERY:
-        if one.mark in page.text:
+        if page.holds(one.mark) or (one.word and one.word in page.text):
             for field, selectors in one.fields.items():
                 if field not in found and (text := _first(page, selectors)):
                     found[field] = text

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
@@ -30,6 +32,7 @@ _LABELS = {
         r"|proizvođač|producent|marka|merk|бренд|производитель|品牌"
     ),
 }
+FIELDS = tuple(_LABELS)
 _VALUES = {
     "sku_text": r"[A-Za-z0-9][\w./-]{1,40}",
     "gtin_text": r"\d[\d -]{6,16}\d",
@@ -37,12 +40,10 @@ _VALUES = {
     "brand_text": r"[^<>:;|\n]{2,60}",
 }
 _DIGIT = re.compile(r"\d")
-_FIELD_OF = {field: field.partition("_")[0] for field in _LABELS}  # names of groups
-_LABEL = re.compile(
-    "|".join(f"(?P<{_FIELD_OF[field]}>{words})" for field, words in _LABELS.items())
-)
+_FIRST = re.compile(r"[(|>](\w)")
 _BEHIND = re.compile(r"\.?\s*[:#：]?\s*")
 _LONGEST_LABEL = 120
+_FEW = 2  # fields whose labels are sooner looked for in the markup than in its texts
 _FAR = 3_000  # texts below the title
 _NUMBER = re.compile(r"[A-Za-z]{0,4}\d[\w.]*(?:-\w*\d\w*)*|\d+")
 _LEAST_DIGITS = 4
@@ -54,21 +55,36 @@ _NAMED = re.compile(
 _BEFORE = 140
 
 
-def labelled(page: Page, title: str | None = None) -> dict[str, str]:
+def labelled(
+    page: Page, title: str | None = None, fields: Iterable[str] = FIELDS
+) -> dict[str, str]:
     """Give the first value that the page shows, below its title, behind a label of each field."""
+    wanted = tuple(fields)
+    label, anywhere = _expressions(wanted)
+    if len(wanted) <= _FEW and anywhere.search(page.elements) is None:
+        return {}
     found: dict[str, str] = {}
     texts = below_title(page, title)[:_FAR]
     for text, following in zip_longest(texts, texts[1:], fillvalue=""):
-        if len(text) > _LONGEST_LABEL:
-            continue
-        match = _LABEL.match(text.lower())
+        match = label.match(text.lower()) if len(text) <= _LONGEST_LABEL else None
         if match is None or match.lastgroup is None:
             continue
         field = f"{match.lastgroup}_text"
-        value = _value(field, text, match.end(), following)
-        if value is not None:
-            found.setdefault(field, value)
+        if field not in found and (value := _value(field, text, match.end(), following)):
+            found[field] = value
     return found
+
+
+@cache
+def _expressions(fields: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give what a text with a label of some fields begins with, and what tells if there is any.
+
+    A text that begins with a sign written as an entity may be one too.
+    """
+    words = "|".join(f"(?P<{field.partition('_')[0]}>{_LABELS[field]})" for field in fields)
+    first = "".join(sorted(set(_FIRST.findall(words))))
+    begin = rf">\s*(?=[{first}{first.upper()}&])(?:(?i:{words})|&(?!amp;))"
+    return re.compile(words), re.compile(begin)
 
 
 def _value(field: str, text: str, end: int, following: str) -> str | None:

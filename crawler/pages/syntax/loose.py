@@ -40,6 +40,10 @@ def parse(text: str) -> Any:
     """
     if len(text) > LARGEST:
         return None
+    try:
+        return orjson.loads(text)  # nearly all of it
+    except ValueError:
+        pass
     plain = _WRAPPING.sub("", _WRAPPING.sub("", text))
     for attempt in (plain, html.unescape(plain) if "&" in plain else None):
         found = _strict(attempt) if attempt else None

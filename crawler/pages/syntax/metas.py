@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborHTMLParser
+from collections.abc import Iterable, Mapping
+from itertools import islice
 
 Metas = dict[str, list[str]]
 _MOST = 400
 
 
-def metas(tree: LexborHTMLParser) -> Metas:
+def metas(tags: Iterable[Mapping[str, str]]) -> Metas:
     """Give the contents of meta elements by lower-case name or property, in the page's order."""
     found: Metas = {}
-    for node in tree.css("meta[content]")[:_MOST]:
-        attributes = node.attributes
+    for attributes in islice((one for one in tags if "content" in one), _MOST):
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-        content = (attributes.get("content") or "").strip()
+        content = attributes["content"].strip()
         if name and content:
             found.setdefault(name.strip().lower(), []).append(content)
     return found

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -114,22 +116,36 @@ def _candidates(page: Page, title: str | None, selector: str) -> Iterator[tuple[
     """Give texts that may be the price, in the order of the page, with a rank for each."""
     is_after = False
     seen = 0
-    for node in page.tree.css(selector)[:_MOST]:
+    for node in page.all(selector)[:_MOST]:
         if node.tag == "h1":
             is_after = is_after or is_like(line(node.text()), title)
             continue
         text = _text(node)
         if text is None:
             continue
-        own, around = _own(node), _around(node)
-        if _OTHER.search(own) or _ELSEWHERE.search(f"{own} {around}") or _is_struck(node):
+        own, around = _told_by(_own(node)), _told_by(_around(node))
+        if own.is_other or own.is_elsewhere or around.is_elsewhere or _is_struck(node):
             continue
-        if _OTHER.search(around) and not _STRONG.search(own):
+        if around.is_other and not own.is_strong:
             continue
         seen += 1
-        soft = bool(_SOFT.search(f"{own} {around}"))
-        rank = 2.0 * is_after + bool(_STRONG.search(own)) + 0.5 * bool(_MONEY.search(text))
-        yield rank - 0.05 * seen - 1.5 * soft, text
+        rank = 2.0 * is_after + own.is_strong + 0.5 * bool(_MONEY.search(text))
+        yield rank - 0.05 * seen - 1.5 * (own.is_soft or around.is_soft), text
+
+
+class _Signs(NamedTuple):
+    """What the names of elements tell of a price in them."""
+
+    is_other: bool
+    is_elsewhere: bool
+    is_strong: bool
+    is_soft: bool
+
+
+@lru_cache(10_000)  # prices of one page stand in elements of few names
+def _told_by(names: str) -> _Signs:
+    every = (_OTHER, _ELSEWHERE, _STRONG, _SOFT)
+    return _Signs(*(one.search(names) is not None for one in every))
 
 
 def amounts(text: str) -> list[str]:

@@ -23,7 +23,7 @@ _INNER = ("value", "amount", "current", "price", "name")
 
 def product(page: Page, title: str | None) -> dict[str, Any]:
     """Give the first product in a script that has a price and the page's own name."""
-    for _, value in scripts.states(page.text, "rice"):  # price, Price, salePrice
+    for _, value in scripts.states(page.scripts, "rice"):  # price, Price, salePrice
         for node in objects(value):
             name = _told(node, _FIELDS["title_text"])
             if name and _told(node, _FIELDS["price_text"]) and is_like(name, title):
@@ -36,7 +36,7 @@ def code(page: Page, title: str | None) -> str | None:
     for word in ("sku", "productId", "rice"):
         if word not in page.text:
             continue
-        for _, value in scripts.states(page.text, word):
+        for _, value in scripts.states(page.scripts, word):
             for node in objects(value):
                 found = _told(node, _NUMBERS)
                 if found and is_like(_told(node, _FIELDS["title_text"]), title):

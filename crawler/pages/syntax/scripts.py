@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from crawler.pages.syntax import loose, markup
+from crawler.pages.syntax import loose
 
 _TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
 _ID = re.compile(r"\b(?:id|data-[\w-]+)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -20,26 +20,29 @@ _MOST_VALUES = 60
 _MOST_TRIES = 500  # a failed one costs as much as the text before it is long
 
 
-def linked_data(text: str) -> Iterator[Any]:
+Blocks = Iterable[tuple[str, str]]  # attributes and content of scripts
+
+
+def linked_data(blocks: Blocks) -> Iterator[Any]:
     """Give what each block of JSON-LD holds."""
-    for attributes, content in markup.scripts(text):
+    for attributes, content in blocks:
         if "ld+json" in attributes.lower() and (found := loose.parse(content)) is not None:
             yield found
 
 
-def states(text: str, word: str = "") -> Iterator[tuple[str, Any]]:
+def states(blocks: Blocks, word: str = "") -> Iterator[tuple[str, Any]]:
     """Give what scripts hold as data, each with its name: `__NEXT_DATA__`, `dataLayer`.
 
     Only of scripts that hold a word, if one is given.
     """
-    for count, found in enumerate(_states(text, word)):
+    for count, found in enumerate(_states(blocks, word)):
         if count >= _MOST_VALUES:
             return
         yield found
 
 
-def _states(text: str, word: str) -> Iterator[tuple[str, Any]]:
-    for attributes, content in markup.scripts(text):
+def _states(blocks: Blocks, word: str) -> Iterator[tuple[str, Any]]:
+    for attributes, content in blocks:
         if word not in content:
             continue
         kind = _TYPE.search(attributes)

@@ -153,7 +153,7 @@ def _elements(page: Page, shop: Shop) -> dict[str, Any]:
         address = page.attribute(shop.seller_link, "href")
         found["seller_id"] = page.id_in(address, "seller")
     if shop.choices:
-        names = (line(node.text(separator=" ")) for node in page.tree.css(shop.choices)[:_MOST])
+        names = (line(node.text(separator=" ")) for node in page.all(shop.choices)[:_MOST])
         found["variants"] = variants(*(Variant(name=name) for name in names if name))
     return found
 
@@ -161,7 +161,7 @@ def _elements(page: Page, shop: Shop) -> dict[str, Any]:
 def _text(page: Page, name: str, where: Where) -> str | None:
     for selector in many(where):
         css, _, attribute = selector.partition("@")
-        nodes = page.tree.css(css)[: _MOST if name == "category_text" else 1]
+        nodes = page.all(css)[: _MOST if name == "category_text" else 1]
         if attribute:
             texts = [line(node.attributes.get(attribute)) for node in nodes]
         elif name in _LONG:
@@ -178,7 +178,7 @@ def _pictures(page: Page, selector: str) -> tuple[str, ...]:
     css, _, attribute = selector.partition("@")
     if not attribute:
         return page.pictures(css)
-    said = (node.attributes.get(attribute) for node in page.tree.css(css)[:_MOST])
+    said = (node.attributes.get(attribute) for node in page.all(css)[:_MOST])
     return tuple(dict.fromkeys(url for one in said if (url := page.absolute(one))))
 
 

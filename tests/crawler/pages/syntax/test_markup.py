@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.pages.page import Page
-from crawler.pages.syntax.markup import pieces, scripts
+from crawler.pages.syntax.markup import part
 from crawler.pages.syntax.scripts import linked_data, state, states
 from crawler.pages.syntax.sitemap import sitemap
 
@@ -14,10 +14,26 @@ MARKS = st.sampled_from(
 )
 
 
+def pieces(text: str) -> list[str]:
+    return Page(url="https://a.example/", body=text.encode()).pieces
+
+
+def scripts(text: str) -> tuple[tuple[str, str], ...]:
+    return part(text).scripts
+
+
 @given(st.lists(MARKS, max_size=30).map("".join))
 def test_any_order_of_marks_can_be_read(text: str) -> None:
     assert all(piece == piece.strip() != "" for piece in pieces(text))
     assert all(content for _, content in scripts(text))
+    assert len(part(text).elements) <= len(text) + 7 * text.count("<")
+
+
+def test_elements_are_what_is_left_without_blocks() -> None:
+    page = "<p>a<script>x</script>b<!-- c -->d<SVG/><svg>e</svg><title>f<g</title><template>h"
+    assert (
+        part(page).elements == "<p>a<!---->b<!---->d<SVG/><!----><title>f&lt;g</title><template>h"
+    )
 
 
 def test_what_no_reader_sees_is_no_text() -> None:
@@ -41,8 +57,8 @@ def test_linked_data_and_states_of_scripts() -> None:
         "s = JSON.parse('{\"d\": 3}')</script>"
         "<script>__STATE__ = {e: [4]};</script>"
     )
-    assert list(linked_data(page)) == [{"@type": "Product"}]
-    assert list(states(page)) == [
+    assert list(linked_data(scripts(page))) == [{"@type": "Product"}]
+    assert list(states(scripts(page))) == [
         ("__NEXT_DATA__", {"p": 1}),
         ("dataLayer", [{"a": 1}]),
         ("dataLayer", {"b": 2}),
@@ -63,7 +79,7 @@ def test_marks_without_an_end_cost_no_more_than_their_number(mark: str) -> None:
     bare, inside = mark * 100_000, f"<script>{mark * 100_000}</script>"
     assert (list(scripts(bare)), len(list(scripts(inside)))) == ([], 1)
     for text in (bare, inside):
-        assert len(list(states(text))) <= 60
+        assert len(list(states(scripts(text)))) <= 60
         assert len(pieces(text)) <= 1
         page = Page(url="https://a.example/sitemap.xml", body=text.encode())
         assert list(sitemap(page)) == []

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.pages.page import Page
 from crawler.pages.syntax import microdata, schema
 from crawler.pages.syntax.jsonld import MOST_NODES, nodes, of_type, types
-from crawler.pages.syntax.metas import first, metas
+from crawler.pages.syntax.metas import first
 from crawler.pages.syntax.rows import definitions, table
 
 PRODUCT = {"@type": "Product", "name": "Watch"}
@@ -156,11 +157,11 @@ def test_microdata_has_the_form_of_linked_data() -> None:
 
 
 def test_meta_elements_by_whatever_names_them() -> None:
-    tree = LexborHTMLParser(
-        '<meta property="OG:Title" content=" A "><meta name="og:title" content="B">'
-        '<meta itemprop="sku" content="7"><meta property="og:image" content="">'
+    body = (
+        b'<meta property="OG:Title" content=" A "><meta name="og:title" content="B">'
+        b'<meta itemprop="sku" content="7"><meta property="og:image" content=""><meta name="x">'
     )
-    found = metas(tree)
+    found = Page(url="https://a.example/", body=body).metas
     assert found == {"og:title": ["A", "B"], "sku": ["7"]}
     assert first(found, "none", "og:title") == "A"
     assert first(found, "none") is None

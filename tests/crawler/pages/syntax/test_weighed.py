@@ -18,7 +18,6 @@ from crawler.pages.syntax import (
     codes,
     known,
     labels,
-    metas,
     microdata,
     opengraph,
     prices,
@@ -184,7 +183,7 @@ def test_whatever_a_page_holds_every_step_answers(body: str, charset: str) -> No
     microdata.items(one.tree)
     rows.table(one.tree.body)
     rows.definitions(one.tree.body)
-    assert all(all(found) for found in metas.metas(one.tree).values())
+    assert all(all(found) for found in one.metas.values())
     shown = generic.listing(one)
     assert shown is None or set(shown.provenance.values()) <= {
         "jsonld", "microdata", "opengraph", "state", "selector", "inferred",
