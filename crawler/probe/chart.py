@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from crawler.probe.shapes import Shape, address, fits, matching, shapes
-from crawler.probe.sight import Sight
+from crawler.probe.sight import MONEY, Sight, amounts
 
 _COMMON = 0.6  # links on so many pages are the site's frame, not a page's own
+_CUT = 10  # letters of a title that a card leaves standing
 FEW = 2  # cards of one shape that make a page one that lists it
+
+
+class Said(NamedTuple):
+    """What the cards that lead to a page say of it: texts in small letters, and amounts."""
+
+    names: frozenset[str]
+    amounts: frozenset[str]
+
+    def names_it(self, text: str) -> bool:
+        """Say whether a text is one of the names; a card may cut it short."""
+        low = text.casefold()
+        return low in self.names or any(
+            len(name) > _CUT and name.endswith(("…", "...")) and low.startswith(name.rstrip(".… "))
+            for name in self.names
+        )
 
 
 class Chart:
@@ -50,6 +67,16 @@ class Chart:
         counts = Counter(one.key for sight in pages for one in self._shown[id(sight)])
         return [one for one in self.every if counts[one.key] * 2 >= max(1, len(pages))]
 
+    def said_of(self, sight: Sight) -> Said:
+        """Give what cards on other pages say of a page."""
+        urls = {sight.url, sight.own or sight.url}
+        cards = [texts for url in urls for page, texts in self._said[url] if page is not sight]
+        pieces = [text for texts in cards for text in texts]
+        told = {one for text in pieces for one in amounts(text)}
+        told = told or {one for texts in cards for one in amounts(" ".join(texts))}
+        names = {text.casefold() for text in pieces if not MONEY.search(text)}
+        return Said(frozenset(names), frozenset(told))
+
     @cached_property
     def carded(self) -> Counter[str]:
         """On how many pages each address stands beside a price, among others of its shape."""
@@ -60,6 +87,15 @@ class Chart:
         """The links that most pages of the site show."""
         counts = Counter(url for one in self.pages for url in one.links)
         return {url for url, count in counts.items() if count >= max(3, _COMMON * len(self.pages))}
+
+    @cached_property
+    def _said(self) -> dict[str, list[tuple[Sight, tuple[str, ...]]]]:
+        found = defaultdict[str, list[tuple[Sight, tuple[str, ...]]]](list)
+        for page in self.pages:
+            if not page.is_answer:
+                for url, texts in page.pieces.items():
+                    found[url].append((page, texts))
+        return found
 
     @cached_property
     def _shown(self) -> dict[int, list[Shape]]:

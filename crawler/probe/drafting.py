@@ -84,14 +84,21 @@ def _lists(site: Site, told: Kinds) -> tuple[str, ...]:
     for asked, sight in site.sights.items():
         urls |= dict.fromkeys(url for url in (asked, *sight.links) if index.search(url))
     first = [url for url in urls if not seller.search(url) and not _is_search(site, url)]
-    if first == [site.home] and not site.front.cards:
+    inner = [url for url in first if url != site.home]
+    if not inner and not site.front.cards:
         return ()
-    if site.paging is None or site.front.is_answer:
-        return tuple(first)[:MOST_LISTS]
-    inner = [url for url in first if url != site.home] or first
-    made = dict.fromkeys(site.paging.template(url) for url in inner)
+    made = dict.fromkeys(_numbered(site, told, url) for url in inner or first)
     fitting = [url for url in made if index.search(url.replace("{page}", "1"))]
     return tuple(fitting or first)[:MOST_LISTS]
+
+
+def _numbered(site: Site, told: Kinds, url: str) -> str:
+    """Give a list with {page} where the number goes; one that leads to lists alone as it is."""
+    sight = site.sights.get(url)
+    is_hub = sight is not None and not any(re.search(told.listing, one) for one in sight.links)
+    return (
+        url if site.paging is None or site.front.is_answer or is_hub else site.paging.template(url)
+    )
 
 
 def _counted(site: Site, template: str) -> str:

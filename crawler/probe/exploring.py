@@ -7,7 +7,13 @@ from collections.abc import Generator
 
 from crawler.probe import ways
 from crawler.probe.looking import Answers, Batch
-from crawler.probe.roles import index_shapes, listing_shape, listing_shapes, seller_shape
+from crawler.probe.roles import (
+    index_shapes,
+    listing_shape,
+    listing_shapes,
+    lists_among,
+    seller_shape,
+)
 from crawler.probe.shapes import Shape
 from crawler.probe.site import Site, spread
 
@@ -53,10 +59,11 @@ def sample(site: Site, listing: Shape) -> Generator[Batch, Answers, Shape]:
         if len(listing.members) > wanted:
             break
         lists = [shape for shape, _ in index_shapes(site.chart, listing, ())]
-        urls = [one.url for shape in lists for one in shape.members]
-        urls += [
-            url for shape in lists for one in site.chart.read(shape) for url in ways.following(one)
-        ]
+        among = lists_among(site.chart, listing)
+        read = [one for shape in lists for one in site.chart.read(shape)]
+        read += [site.sights[url] for url in among if url in site.sights]
+        urls = [one.url for shape in lists for one in shape.members] + among
+        urls += [url for one in read for url in ways.following(one)]
         unread = site.new(dict.fromkeys(urls))
         if not unread:
             break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from conf.platform import Kinds
 from crawler.items import PageError
 from crawler.probe import expressions as ex
-from crawler.probe.roles import index_shapes, lists_among
+from crawler.probe.roles import index_shapes, lists_among, menu_among
 from crawler.probe.shapes import Shape
 from crawler.probe.sight import Sight
 from crawler.probe.site import Site
@@ -59,7 +59,9 @@ def _listing(site: Site, listing: Shape) -> tuple[str, str | None]:
     is_any_case = _is_any_case(listing)
     has_query = found.place is not None and any(one.query for one in listing.members)
     pattern = ex.expression(listing, found, is_any_case=is_any_case, takes_query=has_query)
-    pattern = ex.excepting(pattern, _names(site, listing, found.place))
+    if lists := lists_among(site.chart, listing):
+        menu = menu_among(site.chart, listing)
+        pattern = ex.excepting(pattern, _names(listing, found.place, [*lists, *menu]))
     if not (is_any_case or has_query):
         return pattern, None
     said = [
@@ -70,12 +72,11 @@ def _listing(site: Site, listing: Shape) -> tuple[str, str | None]:
     return pattern, ex.template(said)
 
 
-def _names(site: Site, listing: Shape, place: int | None) -> list[str]:
-    """Give the names of lists whose addresses are like listings'."""
+def _names(listing: Shape, place: int | None, urls: Sequence[str]) -> list[str]:
+    """Give what stands in the place of the id in some addresses of the listings' shape."""
     if place is None:
         return []
-    among = set(lists_among(site.chart, listing))
-    words = (one.names[place] for one in listing.members if one.url in among)
+    words = (one.names[place] for one in listing.members if one.url in urls)
     return list(dict.fromkeys(word.partition(".")[0] for word in words))
 
 
@@ -139,7 +140,7 @@ def _is_search(shape: Shape, site: Site) -> bool:
 
 def _among(site: Site, listing: Shape) -> Iterator[str]:
     found = ex.identity(listing)
-    names = _names(site, listing, found.place if found else None)
+    names = _names(listing, found.place if found else None, lists_among(site.chart, listing))
     if found is not None and found.place is not None and names:
         told = f"(?:{'|'.join(map(re.escape, names))})"
         parts = ["[^/?]+" if part is None else re.escape(part) for part in listing.parts]

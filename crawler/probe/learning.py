@@ -15,12 +15,13 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from conf.platform import Platform, Shows
+from crawler.frontier.address import kind_of
 from crawler.items import Observation
 from crawler.pages.syntax import prices, selected
 from crawler.pages.syntax.text import brief
 from crawler.probe import trial
-from crawler.probe.chart import Chart
-from crawler.probe.places import label_of, places
+from crawler.probe.chart import Chart, Said
+from crawler.probe.places import COUNTED, label_of, places
 from crawler.probe.shapes import Shape
 from crawler.probe.sight import MONEY, Sight, amounts
 
@@ -32,7 +33,6 @@ _BETTER = 0.05
 _NUMBER = re.compile(r"\d[\d.,\s]*")
 _LONGEST = 300
 _LONGEST_NAME = 80
-_CUT = 10  # letters of a title that a card leaves standing
 _SHORTEST = 4
 _SELLER_NAMED = re.compile(
     r"seller|vendor|merchant|dealer|sold-?by|verk(?:ae|ä)ufer|anbieter|h(?:ae|ä)ndler|vendeur|"
@@ -46,8 +46,7 @@ class Lesson(NamedTuple):
 
     sight: Sight
     shown: Observation | None
-    names: frozenset[str]
-    amounts: frozenset[str]
+    said: Said
 
 
 Right = Callable[[Lesson, str], bool]
@@ -66,29 +65,16 @@ def shows(chart: Chart, listing: Shape, one: Platform) -> Shows:
 
 
 def _lessons(chart: Chart, listing: Shape, one: Platform) -> list[Lesson]:
-    found = []
-    for sight in chart.read(listing):
-        if sight.is_answer:
-            continue
-        pieces = list(_said_of(sight, chart))
-        told = {one for text in pieces for one in amounts(text)} or set(amounts(" ".join(pieces)))
-        names = {text.casefold() for text in pieces if not MONEY.search(text)}
-        shown = trial.listing(one, sight)
-        found.append(Lesson(sight, shown, frozenset(names), frozenset(told)))
-    return found
-
-
-def _said_of(sight: Sight, chart: Chart) -> Iterator[str]:
-    """Give the texts of the cards on other pages that lead to a page."""
-    for other in chart.pages:
-        if other is not sight:
-            for url in {sight.url, sight.own or sight.url}:
-                yield from other.pieces.get(url, ())
+    return [
+        Lesson(sight, trial.listing(one, sight), chart.said_of(sight))
+        for sight in chart.read(listing)
+        if not sight.is_answer and kind_of(one, sight.url) == "listing"
+    ]
 
 
 def _learned(field: str, lessons: Sequence[Lesson], is_right: Right) -> str | None:
     """Give the best place of a field; None if no place is right more often than what is read."""
-    told = [one for one in lessons if one.amounts or field == "title_text"]
+    told = [one for one in lessons if one.said.amounts or field == "title_text"]
     if len(told) < _FEWEST:
         return None
     before = _share(told, [getattr(one.shown, field, None) for one in told], is_right)
@@ -96,12 +82,19 @@ def _learned(field: str, lessons: Sequence[Lesson], is_right: Right) -> str | No
     for place in _candidates(told, field, is_right):
         texts = [selected.field(one.sight.page, field, place) for one in told]
         ranked.append((_share(told, texts, is_right), place))
-    return _best(ranked, max(_ENOUGH, before + _BETTER))
+    # A price that was found by looks alone would be another's on a page that names none.
+    is_guessed = field == "price_text" and all(_is_seen(one, field) for one in told)
+    return _best(ranked, max(_ENOUGH, before if is_guessed else before + _BETTER))
+
+
+def _is_seen(lesson: Lesson, field: str) -> bool:
+    return lesson.shown is None or lesson.shown.provenance.get(field) == "selector"
 
 
 def _best(ranked: Sequence[tuple[float, str]], lowest: float) -> str | None:
     """Give the first of the places that do best, if that is well enough."""
-    best, place = max(ranked, key=lambda one: one[0], default=(0.0, ""))
+    # Among equals a name or a label, which a site keeps longer than the order of its elements.
+    best, place = max(ranked, key=lambda one: (one[0], COUNTED not in one[1]), default=(0.0, ""))
     return place if place and best >= lowest else None
 
 
@@ -146,21 +139,17 @@ def _elements(sight: Sight) -> Iterator[LexborNode]:
 
 def _is_title(lesson: Lesson, text: str) -> bool:
     """Say whether a text is the name on the listing's cards; without cards, the window's."""
-    low = text.casefold()
-    if lesson.names:
-        return low in lesson.names or any(
-            len(name) >= _CUT and name.endswith(("…", "...")) and low.startswith(name.rstrip("…."))
-            for name in lesson.names
-        )
-    window = lesson.sight.page.words("title") or ""
-    return len(low) >= _SHORTEST and window.casefold().startswith(low)
+    if lesson.said.names:
+        return lesson.said.names_it(text)
+    low, window = text.casefold(), (lesson.sight.page.words("title") or "").casefold()
+    return len(low) >= _SHORTEST and window.startswith(low)
 
 
 def _is_price(lesson: Lesson, text: str) -> bool:
     told = amounts(text)
     if not told and _NUMBER.fullmatch(text):
-        return prices.amount(text) in lesson.amounts
-    return len(told) == 1 and told[0] in lesson.amounts
+        return prices.amount(text) in lesson.said.amounts
+    return len(told) == 1 and told[0] in lesson.said.amounts
 
 
 def _seller(lessons: Sequence[Lesson]) -> str | None:

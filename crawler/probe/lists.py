@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 from crawler.frontier.address import canonical
 from crawler.probe import ways
 from crawler.probe.looking import Answers, Batch
-from crawler.probe.roles import index_shapes, listed
+from crawler.probe.roles import index_shapes, listed, lists_among
 from crawler.probe.shapes import FEW, Shape
 from crawler.probe.sight import Sight
 from crawler.probe.site import Site
@@ -26,6 +26,7 @@ def paging(site: Site, listing: Shape, seller: Shape | None) -> Generator[Batch,
     taken = (seller,) if seller else ()
     lists = [sight for _, sight in index_shapes(site.chart, listing, taken)]
     lists += site.chart.read(seller) if seller else []
+    lists += [site.sights[url] for url in lists_among(site.chart, listing) if url in site.sights]
     for sight in sorted(lists, key=lambda one: one.url == site.home):
         site.paging = site.paging or ways.paging(sight)
     if site.paging is not None or not lists:
@@ -80,6 +81,7 @@ def _words(site: Site, listing: Shape | None) -> Iterator[str]:
     """Give words to search for: of titles that were read, else the caller's and the site's own."""
     if listing is not None:
         titles = [one.listing.title_text or "" for one in site.chart.read(listing) if one.listing]
+        titles = titles or [text for one in site.chart.pages for text in one.cards.values()]
         counts = Counter(word for text in titles for word in set(_WORD.findall(text)))
         yield from (word for word, _ in counts.most_common(1))
         return

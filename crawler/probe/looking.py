@@ -23,7 +23,9 @@ from crawler.spiders import reading
 from crawler.window import NoDesk
 
 Found = TypeVar("Found")
-THROTTLED = "throttled"  # reason of what a host that asks for patience did not answer in time
+THROTTLED = "throttled"  # a host that asked for patience did not answer in time
+OUT_OF_TIME = "out_of_time"
+NOT_ASKED = frozenset({"host_closed", "unanswered", "robots_disallowed", "outside_platform"})
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -86,7 +88,7 @@ def _late(pauses: int, longest_s: float) -> tuple[str, str]:
     """Give reason and detail of a probe that ends because its time is over."""
     if pauses:
         return THROTTLED, f"it asked {pauses} times in a row to wait, for {longest_s:.0f} seconds"
-    return "out_of_time", f"the probe's {longest_s:.0f} seconds were used up"
+    return OUT_OF_TIME, f"the probe's {longest_s:.0f} seconds were used up"
 
 
 class _Window(NoDesk, Generic[Found]):

@@ -14,6 +14,8 @@ _NUMBERED = re.compile(r"\d{2,}")  # of one thing, not of all
 _LONGEST_LABEL = 40
 _ABOVE = 3
 _WHOLE = 12
+COUNTED = ":nth-of-type("  # in places by position
+_LABEL = re.compile(r"[^\d:：\"\\]{2,40}[:：]")  # noqa: RUF001
 
 
 def places(node: LexborNode) -> Iterator[str]:
@@ -60,6 +62,9 @@ def _step(node: LexborNode) -> str:
 
 def _labelled(node: LexborNode) -> Iterator[str]:
     """Give places behind a label: the element before it, or before what holds it, says a word."""
+    within = _LABEL.match(brief(node, 300) or "")
+    if within:
+        yield f'{node.tag}:lexbor-contains("{within[0]}")'
     below, one = "", node
     for _ in range(_ABOVE):
         label = _before(one)
@@ -100,6 +105,6 @@ def _position(node: LexborNode) -> str:
         while other is not None:
             count += other.tag == one.tag
             other = other.prev
-        steps.insert(0, f"{one.tag}:nth-of-type({count})")
+        steps.insert(0, f"{one.tag}{COUNTED}{count})")
         one = one.parent
     return " > ".join(("body", *steps))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from crawler.pages.syntax.about import is_like
 from crawler.probe.chart import FEW, Chart
 from crawler.probe.shapes import Shape
-from crawler.probe.sight import Sight
+from crawler.probe.sight import Sight, amounts
 
 _SELLER = re.compile(
     r"sell|shop|store|vendor|merchant|user|profil|member|maker|dealer|trader|boutique|h(?:ae|ä)nd|"
@@ -24,12 +24,12 @@ _HUB = 3  # lists that a page must lead to, to be worth asking for them
 
 def reads_as_listing(chart: Chart, sight: Sight) -> bool:
     """Say whether a page is about one product: its price is not that of something it lists."""
-    if sight.listing is None:
-        return False
     shown = chart.shown(sight)
+    cards = [url for shape in shown for url in chart.cards(sight, shape)]
+    if sight.listing is None:
+        return _repeats_its_card(chart, sight) and sight.has_price_outside(cards)
     if sight.is_answer or not shown:
         return True
-    cards = [url for shape in shown for url in chart.cards(sight, shape)]
     is_seen = sight.listing.provenance.get("price_text") == "selector"
     if is_seen and not sight.has_price_outside(cards):
         return False
@@ -38,6 +38,16 @@ def reads_as_listing(chart: Chart, sight: Sight) -> bool:
     return is_like(title, sight.heading) or not any(
         is_like(sight.cards[url], title) for url in cards
     )
+
+
+def _repeats_its_card(chart: Chart, sight: Sight) -> bool:
+    """Say whether a page shows the name and the price that stand on a card that leads to it."""
+    if sight.is_answer:
+        return False
+    said = chart.said_of(sight)
+    texts = sight.page.pieces
+    told = {one for text in texts for one in amounts(text)} | set(amounts(" ".join(texts)))
+    return not told.isdisjoint(said.amounts) and any(map(said.names_it, texts))
 
 
 def listing_shapes(chart: Chart) -> list[Shape]:
@@ -79,15 +89,19 @@ def share_of_listings(chart: Chart, shape: Shape) -> float | None:
 
 def lists_among(chart: Chart, listing: Shape) -> list[str]:
     """Give those addresses of the listings' own shape that are lists: shops without folders."""
-    read = {
-        one.url
-        for one in chart.read(listing)
+    pages = {one.url: one for one in chart.read(listing)}
+    read = [
+        url
+        for url, one in pages.items()
         if listing in chart.shown(one) and not reads_as_listing(chart, one)
-    }
-    if not read:
-        return []
-    menu = [one.url for one in listing.members if one.url in chart.frame]
-    return list(dict.fromkeys([*menu, *read]))
+    ]
+    menu = [url for url in menu_among(chart, listing) if url not in pages]
+    return [*read, *menu] if read else []
+
+
+def menu_among(chart: Chart, listing: Shape) -> list[str]:
+    """Give those addresses of the listings' own shape that every page leads to."""
+    return [one.url for one in listing.members if one.url in chart.frame]
 
 
 def seller_shape(chart: Chart, listing: Shape) -> Shape | None:

@@ -8,7 +8,7 @@ import msgspec
 
 from crawler.frontier.address import canonical
 from crawler.probe.chart import Chart
-from crawler.probe.looking import Answer, Answers, Batch
+from crawler.probe.looking import NOT_ASKED, OUT_OF_TIME, Answer, Answers, Batch
 from crawler.probe.shapes import Shape, address, fits
 from crawler.probe.sight import Sight, mounted
 from crawler.probe.ways import Paging
@@ -43,6 +43,7 @@ class Site:
         self.paging: Paging | None = None
         self.search: str | None = None  # one that was tried and leads to listings
         self.requests = 0
+        self.is_late = False  # the time was over before everything wanted was asked
         self._chart: tuple[int, Chart] | None = None
 
     @property
@@ -80,7 +81,8 @@ class Site:
         if not wanted:
             return {}
         answers = yield Batch(wanted, self.token_url, why)
-        self.requests += len(wanted)
+        self.requests += sum(one.reason not in NOT_ASKED for one in answers.values())
+        self.is_late = self.is_late or any(OUT_OF_TIME in one.detail for one in answers.values())
         return answers
 
     def fetch(self, urls: Iterable[str], why: str) -> Generator[Batch, Answers, list[Sight]]:

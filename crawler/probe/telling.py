@@ -63,6 +63,11 @@ def ways(site: Site, one: Platform) -> tuple[Way, ...]:
 def missing(site: Site, one: Platform, table: Sequence[Coverage]) -> Iterator[str]:
     """Say what was not found, and what a person can do about it."""
     found, shown = one.discovery, {each.field: each for each in table}
+    if site.is_late:
+        yield (
+            f"the probe's time ({site.wish.longest_s / 60:.0f} minutes) was over before it had "
+            "seen all that it wanted: its robots.txt or its answers ask for patience"
+        )
     if not site.left:
         yield (
             f"the probe's {site.wish.most_requests} requests were used up: allow more with "
@@ -123,6 +128,8 @@ def _searched(site: Site, one: Platform, template: str) -> int:
 
 
 def _is_api(site: Site, template: str) -> bool:
+    if site.front.is_answer:
+        return True
     asked = canonical(template.replace("{page}", "1"))
     sight = site.sights.get(asked)
     return sight is not None and sight.is_answer
