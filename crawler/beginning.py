@@ -101,12 +101,17 @@ def seed(site: Site, frontier: Frontier, new: Sequence[Platform], crawl: Crawl) 
         words = seeds.search_words(one, site.brands, adopted(site.state, one.name))
         frontier.add(None, one.name, seeds.seeds(one, words))
         frontier.make_durable()
-        frontier.note(f"seeded:{one.name}", crawl.now.isoformat())
+        frontier.note(seeded(one.name), crawl.now.isoformat())
 
 
 def unseeded(facts: Facts, due: Sequence[Platform]) -> list[Platform]:
     """Give the platforms whose part of the frontier was not filled yet."""
-    return [one for one in due if not facts.fact(f"seeded:{one.name}")]
+    return [one for one in due if not facts.fact(seeded(one.name))]
+
+
+def seeded(platform: str) -> str:
+    """Give the name of the fact that a platform's part of the frontier is filled."""
+    return f"seeded:{platform}"
 
 
 def _batches(links: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, list[Any]]]:

@@ -51,8 +51,12 @@ class Discovery:
     def __init__(self, crawl: Crawl, platforms: Mapping[str, Platform], facts: Facts) -> None:
         """Take the crawl's platforms, and where it keeps facts."""
         self._crawl, self._platforms, self._facts = crawl, platforms, facts
-        self._guards = {name: Guard() for name in platforms}
         self._mentions = Mentions(platforms)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget which pages were looked at: lists are fetched anew, and all of them is new."""
+        self._guards = {name: Guard() for name in self._platforms}
         self._sizes: dict[str, int | None] = {}
 
     def look(

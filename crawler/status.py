@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -16,7 +15,6 @@ from rich.table import Table
 from conf.errors import CrawlError
 from conf.site import Site
 from crawler import health
-from crawler.frontier.remote import Remote
 from crawler.lake import scan
 from crawler.pulse import HostCount, Pulse, folder, pulses
 from crawler.workers import shared
@@ -30,8 +28,8 @@ class QueueCount(msgspec.Struct, frozen=True):
     platform: str
     host: str
     waiting: int  # not asked yet, or not yet in the lake
-    out: int | None = None  # of these, asked; a shared frontier does not tell
-    done: int | None = None  # a shared frontier forgets them
+    out: int  # of these, asked
+    done: int
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -77,12 +75,14 @@ def _shared_queue(site: Site) -> tuple[str, list[QueueCount]] | None:
     if not shared.is_shared(site) or not shared.is_running(site):
         return None
     crawl_id = shared.running(site).crawl_id
-    remote = Remote(site.frontier, crawl_id)
-    counts: Counter[tuple[str, str]] = Counter()
-    for name, number in remote.hash("open").items():
-        platform, host, _ = name.split("|")
-        counts[platform, host] += int(number)
-    return crawl_id, [QueueCount(*which, number) for which, number in sorted(counts.items())]
+    ledger = shared.ledger(site, crawl_id)
+    try:
+        found = ledger.standing()
+    finally:
+        ledger.close()
+    return crawl_id, [
+        QueueCount(one.platform, one.host, one.open, one.out, one.done) for one in found
+    ]
 
 
 def _own_queue(site: Site) -> tuple[str | None, list[QueueCount]]:
@@ -149,7 +149,7 @@ def _hosts(found: Status) -> Table:
     table = Table(*heads, title=f"{found.crawl_id}, {workers}", title_justify="left")
     for one in found.queue:
         counts = [pulse.hosts[one.host] for pulse in found.workers if one.host in pulse.hosts]
-        numbers = ("·" if n is None else str(n) for n in (one.waiting, one.out, one.done))
+        numbers = (str(number) for number in (one.waiting, one.out, one.done))
         table.add_row(one.host, one.platform, *numbers, *_told(counts))
     return table
 

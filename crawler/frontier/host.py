@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import count
 from typing import Literal
 
@@ -103,7 +103,7 @@ class Host:
         self._again.clear()
 
 
-def hosts(platforms: Sequence[Platform]) -> dict[str, Host]:
+def hosts(platforms: Iterable[Platform]) -> dict[str, Host]:
     """Give the hosts of all platforms, by name."""
     found: dict[str, Host] = {}
     for platform in platforms:

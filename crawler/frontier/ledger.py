@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+import msgspec
 
 from crawler.frontier.host import Host
 from crawler.frontier.outbox import chunks
 from crawler.frontier.remote import Remote, fingerprint
 from crawler.frontier.store import Acks, Done
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How many targets of one platform there are on one host."""
+
+    platform: str
+    host: str
+    open: int  # not acknowledged
+    out: int  # of these, those that were handed out
+    done: int
 
 
 class Ledger:
@@ -41,6 +54,45 @@ class Ledger:
             closed = []
         return left
 
+    def recall(self, done: Sequence[Done], *, hold: Sequence[str] = ()) -> None:
+        """Take for done what the lake has, whoever holds it, and queue the pictures it wants.
+
+        Pictures of a platform that is held wait for `let_go`, so that all listings that show them
+        are known.
+        """
+        rows = [
+            [str(one.target), one.platform, one.host, one.kind, one.listing_key or "", _shown(one)]
+            for one in done
+        ]
+        for part in chunks(rows):
+            self._remote.call("recall", {"done": part, "hold": list(hold), "let_go": []})
+
+    def let_go(self, platforms: Sequence[str]) -> None:
+        """Have the pictures of some platforms asked for when all their pages are done."""
+        self._remote.call("recall", {"done": [], "hold": [], "let_go": list(platforms)})
+
+    def bury(self, names: Sequence[str]) -> None:
+        """Have others take at once what dead workers held; `names` are those they joined under."""
+        while names and not self._remote.call("bury", {"names": list(names)}):
+            pass
+
+    def standing(self) -> list[Standing]:
+        """Count all targets, by platform and host."""
+        still_open, done = self.open(), self._remote.hash("done")
+        queued = self._remote.sizes([f"q:{name}" for name in still_open])
+        waits = dict(zip(still_open, queued, strict=True))
+        found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for name in {*still_open, *done}:
+            platform, host, _ = name.split("|")
+            left = int(still_open.get(name, 0))
+            found[platform, host]["open"] += left
+            found[platform, host]["out"] += max(0, left - waits.get(name, 0))
+            found[platform, host]["done"] += int(done.get(name, 0))
+        return [
+            Standing(*where, count["open"], count["out"], count["done"])
+            for where, count in sorted(found.items())
+        ]
+
     def open(self) -> dict[str, str]:
         """Count what is not acknowledged, by `platform|host|kind`."""
         return self._remote.hash("open")
@@ -53,6 +105,10 @@ class Ledger:
         """Note something of the crawl itself, for good."""
         self._remote.put("fact", {name: value})
 
+    def unnote(self, *names: str) -> None:
+        """Take back what was noted of the crawl itself."""
+        self._remote.drop("fact", *names)
+
     def forget(self, platform: str) -> None:
         """Drop what is known of a finished platform; with the last one, of all pages."""
         names = self.open()
@@ -60,6 +116,7 @@ class Ledger:
         mine = [name for name in names if name.partition("|")[0] == platform]
         if mine:
             self._remote.drop("open", *mine)
+            self._remote.drop("done", *mine)
         if len(mine) == len(names):
             self._remote.drop_all("seen:*")
             self._remote.drop("meta", "level", "split", "count")
@@ -70,8 +127,12 @@ class Ledger:
 
 
 def _ended(done: Done) -> list[Any]:
-    pictures = [
+    ids = [str(done.target), str(done.token)]
+    return [*ids, done.platform, done.listing_key or "", _shown(done)]
+
+
+def _shown(done: Done) -> list[list[str]]:
+    return [
         [str(fingerprint(done.platform, one.key)), one.host, one.key, one.url]
         for one in done.pictures
     ]
-    return [str(done.target), str(done.token), done.platform, done.listing_key or "", pictures]

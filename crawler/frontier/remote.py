@@ -14,7 +14,7 @@ import redis
 
 from conf.errors import ConfError, CrawlError
 
-SCRIPTS = ("add", "feedback", "renew", "lease", "claim", "acknowledge")
+SCRIPTS = ("add", "feedback", "renew", "lease", "claim", "acknowledge", "bury", "recall")
 PATIENCE_S = 900.0  # a store may be away for so long before the crawl gives up
 _OLDEST = 7
 _PAUSE_S = 0.5
@@ -110,6 +110,17 @@ class Remote:
         """Give one field of one of the crawl's hashes."""
         found = self.patient(lambda: self._client.hget(self.prefix + name, field))
         return cast("bytes", found).decode() if found is not None else None
+
+    def sizes(self, names: Sequence[str]) -> list[int]:
+        """Count the members of some of the crawl's sorted sets."""
+
+        def work() -> list[int]:
+            pipe = self._client.pipeline(transaction=False)
+            for name in names:
+                pipe.zcard(self.prefix + name)
+            return [int(one) for one in pipe.execute()]
+
+        return self.patient(work) if names else []
 
     def put(self, name: str, values: Mapping[str, str | float]) -> None:
         """Set fields of one of the crawl's hashes."""

@@ -8,7 +8,7 @@ what it learned back in rounds: one round trip for many pages.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from conf.platform import Platform
 from crawler.frontier.address import host_of
@@ -46,6 +46,7 @@ class SharedFrontier:
         self.in_flight = 0
         self.wake_at = math.inf
         self.refuse = refuse
+        self.on_anew: Callable[[], None] = lambda: None  # told when all begins anew
         given = terms or Terms()
         self._outbox = Outbox(self.platforms, limit)
         self._held = Held(given.name, self._outbox)
@@ -247,4 +248,5 @@ class SharedFrontier:
         self._held.begin()
         self._outbox.forget()
         self._rounds.begin()
+        self.on_anew()
         self._join()

@@ -19,7 +19,7 @@ from crawler.lake import KnownPictures
 from crawler.outcome import Crawl, Outcome, Rows, refusal
 from crawler.pages import PageModule
 from crawler.pictures import picture
-from crawler.rows import Stamp, image_row
+from crawler.rows import Stamp, image_row, refused_row
 from crawler.spiders import reading
 
 
@@ -50,9 +50,7 @@ class Clerk:
             stage: Literal["image", "parse"] = "image" if target.kind == "image" else "parse"
             self._refuse_page(target, error.reason, str(error), stage=stage, kept=fetched)
             return reading.Read()
-        for refused in ended:
-            self._desk.put(refusal(self._crawl, target.platform, refused))
-        self._deliver(target, fetched, found)
+        self._deliver(target, fetched, found, ended)
         return found
 
     def gone(self, target: Target, fetched: Fetched) -> None:
@@ -72,6 +70,10 @@ class Clerk:
         refused = Refused(stage="fetch", place=ask.url, reason=reason, detail=detail)
         self._desk.put(refusal(self._crawl, ask.platform, refused, closed=closed))
 
+    def forget(self) -> None:
+        """Forget what lists showed: a frontier that lost them has them fetched anew."""
+        self._discovery.forget()
+
     def _read(self, target: Target, fetched: Fetched) -> reading.Read:
         platform = self._sources.platforms[target.platform]
         module = self._sources.modules[target.platform]
@@ -79,14 +81,28 @@ class Clerk:
         count = self._sources.picture_count
         return reading.read(platform, module, target, fetched, stamp, picture_count=count)
 
-    def _deliver(self, target: Target, fetched: Fetched, found: reading.Read) -> None:
+    def _deliver(
+        self,
+        target: Target,
+        fetched: Fetched,
+        found: reading.Read,
+        ended: tuple[Refused, ...] = (),
+    ) -> None:
+        """Put down what a page gave; `ended` says why the list that it is of goes on no more."""
         key = f"{target.platform}:{target.own_id}" if target.kind == "listing" else None
         known = self._sources.known
         pictures = tuple(one for one in found.pictures if key and not known.has(key, one.url))
-        rows = (*self._captured(target, fetched), *found.rows) if found.is_kept else found.rows
-        ended = done(target, key, pictures)
+        captured = self._captured(target, fetched) if found.is_kept else ()
+        crawl = self._crawl
+        said = (refused_row(one, crawl.crawl_id, crawl.now, target.platform) for one in ended)
         self._desk.put(
-            Outcome(platform=target.platform, rows=rows, done=ended, counts=found.counts)
+            Outcome(
+                platform=target.platform,
+                rows=(*captured, *found.rows, *(("refused", row) for row in said)),
+                done=done(target, key, pictures),
+                counts=found.counts,
+                reason=next((one.reason for one in ended), None),
+            )
         )
 
     async def _picture(self, target: Target, fetched: Fetched) -> reading.Read:

@@ -57,8 +57,9 @@ def places(tables: Tables, owners: Owners) -> dict[int, int]:
     return found
 
 
-# A page that was captured is known by its address; one that was only refused, by its place.
-COLUMNS = (("captures", "requested_url"), ("refused", "place"))
+# A page is known by its address: the one it was captured from, at which it was refused, or a list
+# showed listings.
+COLUMNS = (("captures", "requested_url"), ("refused", "place"), ("finds", "source_url"))
 
 
 def place(platform: str | None, address: str) -> int:

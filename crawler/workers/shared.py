@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from crawler.frontier.rounds import Terms
 from crawler.frontier.shared import SharedFrontier
 from crawler.outcome import Crawl
 from crawler.spool import durable
+from crawler.workers import alive
 
 _SCHEME = ("redis://", "rediss://", "unix://")
 
@@ -87,6 +89,29 @@ def ledger(site: Site, crawl_id: str) -> Ledger:
     return Ledger(Remote(site.frontier, crawl_id))
 
 
+@contextmanager
+def watched(site: Site) -> Iterator[None]:
+    """Be the one that watches over a site's crawl.
+
+    Raises:
+        CrawlError: another process is, or the folder cannot be written.
+
+    """
+    path = _file(site).with_name("watched")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = alive.held(path)
+    except BlockingIOError:
+        raise CrawlError(
+            f"{path}: a crawl runs here already; join it with `countermark crawl work`, or wait "
+            "for it to end"
+        ) from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    with lock:
+        yield
+
+
 def announce(site: Site, running: Running) -> None:
     """Let workers on all machines know which crawl runs.
 
@@ -101,10 +126,7 @@ def announce(site: Site, running: Running) -> None:
         durable(part, msgspec.json.encode(running))
         part.replace(path)
     except OSError as error:
-        raise CrawlError(
-            f"{path}: cannot be written: {error.strerror or error}; mend that and run the same "
-            "command again"
-        ) from None
+        raise _unwritable(path, error) from None
 
 
 def withdraw(site: Site) -> None:
@@ -136,6 +158,13 @@ def running(site: Site) -> Running:
         raise ConfError(
             f"{path}: cannot be read: {error}; start the crawl again, that writes it anew"
         ) from None
+
+
+def _unwritable(path: Path, error: OSError) -> CrawlError:
+    return CrawlError(
+        f"{path}: cannot be written: {error.strerror or error}; mend that and run the same command "
+        "again"
+    )
 
 
 def _file(site: Site) -> Path:

@@ -50,10 +50,10 @@ def taken(lake: Path, crawl_id: str) -> Taken:
 
 
 def addresses(lake: Path, crawl_id: str) -> Iterable[tuple[str, str]]:
-    """Give platform and address of what a crawl captured or refused."""
-    names = {"captures": "crawl_id", "refused": "source_name"}
+    """Give platform and address of each page that a crawl wrote anything of."""
+    names = {"captures": "crawl_id", "refused": "source_name", "finds": "crawl_id"}
     for table, column in COLUMNS:
         rows = scan(lake, table)
         if rows is not None:
             mine = rows.filter(pl.col(names[table]) == crawl_id).select("platform", column)
-            yield from mine.collect().iter_rows()
+            yield from mine.unique().collect().iter_rows()

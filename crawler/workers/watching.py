@@ -14,15 +14,18 @@ from conf.site import Site
 from crawler import beginning, health
 from crawler.commit import Committer
 from crawler.conform import conform
+from crawler.frontier.ledger import Ledger
 from crawler.outcome import Crawl, crawl_id
 from crawler.progress import Progress
 from crawler.run import Summary, Tally, Wish
 from crawler.workers import shared, tally
 from crawler.workers.bringing import APP
 from crawler.workers.child import Child
-from crawler.workers.work import sweep
+from crawler.workers.filling import begin, fill, is_lost, is_over
+from crawler.workers.work import dead, sweep
 
 _LOOK_S = 0.2
+_LOOK_FAR_S = 1.0  # for the dead, and for a frontier that was lost
 _LEASE_S = 15.0
 
 
@@ -36,6 +39,11 @@ def run(site: Site, wish: Wish, workers: int) -> Summary:
 
     """
     shared.check_shared(site, f"--workers {workers}")
+    with shared.watched(site):
+        return _run(site, wish, workers)
+
+
+def _run(site: Site, wish: Wish, workers: int) -> Summary:
     begun = time.monotonic()
     cpu = _cpu_s()
     chosen, left_out, broken = beginning.chosen(site, wish.names)
@@ -46,7 +54,7 @@ def run(site: Site, wish: Wish, workers: int) -> Summary:
     )
     facts = shared.ledger(site, crawl.crawl_id)
     try:
-        beginning.check_limit(facts, crawl, wish.limit)
+        begin(plan, facts)
         before = tuple(name for name in names if facts.fact(f"finished:{name}"))
     finally:
         facts.close()
@@ -74,17 +82,18 @@ def _crawl(
     site: Site, plan: shared.Running, due: Sequence[Platform], workers: int
 ) -> dict[str, str]:
     """Have everything fetched and brought; gives the platforms that wait, with the reason."""
-    _fill(site, plan, due)
-    shared.announce(site, plan)
-    sweep(site)
-    committer = Child("commit")
     host = socket.gethostname()
     crew = [Child("work", "--name", f"{host}-{at}", "--json") for at in range(1, workers + 1)]
-    everyone = [committer, *crew]
+    committer, ledger = Child("commit"), shared.ledger(site, plan.crawl_id)
+    watch = _Watch(site, plan, due, ledger)
     try:
+        fill(site, plan, due, ledger)
+        watch.bury()
+        sweep(site)
+        shared.announce(site, plan)
         with Progress(_words(site, plan.crawl_id)) as progress:
             while not all(one.worked for one in crew):
-                _watch(site, plan, due, everyone)
+                watch.look(committer, crew)
                 progress.show()
                 time.sleep(_LOOK_S)
     finally:
@@ -92,44 +101,53 @@ def _crawl(
         for one in (*crew, committer):  # the committer last: it brings what they sealed
             one.end()
         sweep(site)
+        ledger.close()
     silent = {host: how for one in crew if one.worked for host, how in one.worked.silent.items()}
     return _finish(site, plan, due, silent)
 
 
-def _watch(
-    site: Site, plan: shared.Running, due: Sequence[Platform], everyone: Sequence[Child]
-) -> None:
-    """Look at every process once; what is new in the lake forgives their deaths."""
-    path = tally.file(site.state, plan.crawl_id)
-    at = path.stat().st_mtime if path.exists() else 0.0
-    for one in everyone:
-        if at > time.time() - 2 * _LOOK_S:
-            one.deaths = 0
-        was_done = one.worked
-        if was_done is None:
-            one.watch(time.monotonic())
-        if one.worked and not was_done and _fill(site, plan, due):
-            one.worked = None  # its frontier was lost: it is filled anew, and all begins again
+class _Watch:
+    """Sees to it that whoever dies, or whatever the store loses, holds nobody up."""
 
+    def __init__(
+        self, site: Site, plan: shared.Running, due: Sequence[Platform], ledger: Ledger
+    ) -> None:
+        self._site, self._plan, self._due, self._ledger = site, plan, due, ledger
+        self._buried: set[str] = set()
+        self._looked_at = time.monotonic()
 
-def _fill(site: Site, plan: shared.Running, due: Sequence[Platform]) -> bool:
-    """Fill the frontier with what it was not filled with before; gives whether there was any.
+    def look(self, committer: Child, crew: Sequence[Child]) -> None:
+        """Look at every process once; what is new in the lake forgives their deaths."""
+        path = tally.file(self._site.state, self._plan.crawl_id)
+        at = path.stat().st_mtime if path.exists() else 0.0
+        for one in (committer, *crew):
+            if at > time.time() - 2 * _LOOK_S:
+                one.deaths = 0
+            if one.worked is None:
+                one.watch(time.monotonic())
+                if one.worked and not self._is_over(one.worked.silent):
+                    one.worked = None
+        if time.monotonic() - self._looked_at > _LOOK_FAR_S:
+            self._looked_at = time.monotonic()
+            self.bury()
+            self._mend()
 
-    Of a frontier that was lost nothing is known: its pages are asked for again, and what of them
-    the lake has already stays out of it, see `Taken`.
-    """
-    facts = shared.ledger(site, plan.crawl_id)
-    try:
-        new = beginning.unseeded(facts, due)
-    finally:
-        facts.close()
-    if new:
-        frontier = shared.join(site, plan, new)
-        try:
-            beginning.seed(site, frontier, new, plan.crawl)
-        finally:
-            frontier.close()
-    return bool(new)
+    def bury(self) -> None:
+        """Have others take what dead workers held: no lease need end."""
+        names = {folder.name for folder in dead(self._site)} - self._buried
+        self._ledger.bury(sorted(names))
+        self._buried |= names
+
+    def _is_over(self, silent: dict[str, str]) -> bool:
+        """Say whether a worker that found nothing left was right: not if all had been lost."""
+        self._mend()
+        return is_over(self._due, self._ledger, silent)
+
+    def _mend(self) -> None:
+        """Fill a frontier anew that has lost all it had."""
+        if is_lost(self._ledger):
+            begin(self._plan, self._ledger)
+            fill(self._site, self._plan, self._due, self._ledger)
 
 
 def _finish(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
@@ -28,7 +27,7 @@ from crawler.progress import Progress, of_crawl
 from crawler.pulse import HostCounts
 from crawler.spiders.clerk import Clerk, Sources
 from crawler.spool import of_workers
-from crawler.workers import shared
+from crawler.workers import alive, shared
 from crawler.workers.worker_desk import WorkerDesk
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,60}")
@@ -74,7 +73,7 @@ def work(
             picture_count=running.picture_count,
         )
         clerk = Clerk(running.crawl, sources, desk)
-        frontier.refuse = clerk.refuse
+        frontier.refuse, frontier.on_anew = clerk.refuse, clerk.forget
         desk.frontier = frontier
         tell = stack.enter_context(telling(site, running.crawl_id, folder.name, desk, metrics_port))
         with Progress(of_crawl(desk)) as progress:
@@ -91,19 +90,22 @@ def work(
         )
 
 
-def sweep(site: Site) -> None:
-    """Remove the folders of dead workers that hold no batch any more."""
+def dead(site: Site) -> list[Path]:
+    """Give the folders of workers that died and of which no batch waits any more.
+
+    Their name is the one that they joined the frontier under. The kernel lets go of a worker's lock
+    when it ends, whoever else has its name or number by now.
+    """
     spool = site.state / "spool"
-    full = {batch.parent for batch in of_workers(spool)}
-    for alive in spool.glob(f"*/{_ALIVE}"):
-        if alive.parent in full:
-            continue
-        with alive.open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                continue  # it lives
-            shutil.rmtree(alive.parent)
+    found = [lock.parent for lock in spool.glob(f"*/{_ALIVE}") if alive.is_free(lock)]
+    full = {batch.parent for batch in of_workers(spool)}  # after they were seen to be dead
+    return [folder for folder in found if folder not in full]
+
+
+def sweep(site: Site) -> None:
+    """Remove the folders of dead workers; nobody may be bringing their batches meanwhile."""
+    for folder in dead(site):
+        shutil.rmtree(folder)
 
 
 def _folder(site: Site, name: str) -> Path:
@@ -121,9 +123,10 @@ def _folder(site: Site, name: str) -> Path:
 
 
 def _alive(folder: Path) -> TextIO:
-    """Hold a lock while this process lives; the kernel lets go of it however it ends."""
-    lock = (folder / _ALIVE).open("a")
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """Hold a worker's lock."""
+    unborn = folder / f"{_ALIVE}.part"
+    lock = alive.held(unborn)
+    unborn.rename(folder / _ALIVE)  # nobody sees it before it is held
     return lock
 
 

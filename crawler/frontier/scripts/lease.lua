@@ -5,7 +5,7 @@
 -- catch_up: see pace.py, which has the same rule.
 -- Gives {now, targets, slots, robots, hosts, spent, first ready, counts, closed, ended, uncommitted,
 -- pauses}; a host is {name, next, version of its rules, free connections}.
-local FRESH, SLOW, LOST = 86400, 1.0, 300
+local FRESH, SLOW, LOST, PATIENCE = 86400, 1.0, 300, 120
 local usable, skip = {}, {}
 for _, name in ipairs(arg.platforms) do usable[name] = true end
 for _, host in ipairs(arg.skip) do skip[host] = true end
@@ -31,7 +31,7 @@ local function load(host)
   local key = P .. 'h:' .. host
   local f = redis.call('HMGET', key, 'interval', 'delay', 'slow', 'took', 'concurrency', 'next',
                        'daily', 'day', 'asked', 'from', 'to', 'closing', 'rules_at', 'asking',
-                       'turn', 'near', 'pause')
+                       'turn', 'near', 'pause', 'asker')
   if not f[1] then return nil end
   local n = {}
   for i = 1, 17 do n[i] = tonumber(f[i] or '0') end
@@ -39,6 +39,7 @@ local function load(host)
   local h = { name = host, key = key, next = n[6], daily = n[7], asked = n[8] == day and n[9] or 0,
               day = day, closing = n[12], rules_at = n[13], asking = n[14], turn = n[15],
               near = n[16], pause = n[17] }
+  if f[18] and not redis.call('ZSCORE', P .. 'alive', f[18]) then h.asking = 0 end
   h.gap = math.max(n[1], n[2], n[4] > SLOW and n[3] * n[4] or 0)
   h.opens = opens_at(n[10], n[11])
   redis.call('ZREMRANGEBYSCORE', P .. 'out:' .. host, '-inf', now)
@@ -127,7 +128,8 @@ end
 local function ask_rules(h)  -- one worker at a time
   local at = h.asking <= now and slot(h)
   if not at then return end
-  h.asking = now + 120
+  h.asking = now + PATIENCE
+  redis.call('HSET', h.key, 'asker', arg.worker)
   take(h, at, 'robots:' .. arg.worker)
   robots[#robots + 1] = { h.name, string.format('%.6f', at) }
 end
@@ -150,7 +152,9 @@ local function look(host)
   keep(h)
   if not has_work(host, platforms) then redis.call('ZREM', P .. 'ready', host) return end
   local again = math.max(nearest(h), h.closing, h.opens)
-  if now - h.rules_at >= FRESH then again = math.max(again, h.asking) end
+  if now - h.rules_at >= FRESH then  -- whoever asks for them may die
+    again = math.max(again, math.min(h.asking, now + 1))
+  end
   if h.free < 1 then again = math.max(again, now + 30) end  -- an answer makes it sooner
   redis.call('ZADD', P .. 'ready', string.format('%.6f', again), host)
 end

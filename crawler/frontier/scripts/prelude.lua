@@ -121,6 +121,7 @@ local function finish(fp)  -- a target is done
   redis.call('DEL', P .. 'want:' .. fp)
   redis.call('ZREM', queue(data[2], data[3], data[4]), data[1])
   redis.call('HINCRBY', P .. 'open', field(data[2], data[3], data[4]), -1)
+  redis.call('HINCRBY', P .. 'done', field(data[2], data[3], data[4]), 1)
   if data[4] ~= 'image' and redis.call('HINCRBY', P .. 'pages', data[2], -1) <= 0 then
     unlock(data[2])
   end
@@ -146,4 +147,28 @@ local function drop_queue(platform, host, kind)  -- what waits there is done
   for _, member in ipairs(redis.call('ZRANGE', queue(platform, host, kind), 0, -1)) do
     finish(string.match(member, '(%d+)$'))
   end
+end
+
+local function want_pictures(platform, listing_key, pictures)  -- of {fp, host, key, url}
+  for _, picture in ipairs(pictures) do
+    if not is_closed(picture[2]) and see(picture[1]) then
+      enqueue(picture[1], platform, picture[2], 'image', picture[3], picture[4], 0, '')
+    end
+    if redis.call('HEXISTS', P .. 'data', picture[1]) == 1 then
+      redis.call('SADD', P .. 'want:' .. picture[1], listing_key)
+    end
+  end
+end
+
+local function take_over(dead)  -- what a dead worker held waits again; gives whether that is all
+  local left = 500  -- a call stays short; the rest is for the next one
+  for _, part in ipairs({ 'lease:', 'held:' }) do
+    for _, fp in ipairs(redis.call('SRANDMEMBER', P .. part .. dead, left)) do
+      left = left - 1
+      requeue(fp)
+      redis.call('SREM', P .. part .. dead, fp)
+    end
+  end
+  if left > 0 then redis.call('ZREM', P .. 'alive', dead) end
+  return left > 0
 end

@@ -25,14 +25,6 @@ if arg.is_unsure then
   end
 end
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', alive, '-inf', now, 'LIMIT', 0, 1)) do
-  local left = 500  -- a call stays short; the rest is for the next one
-  for _, part in ipairs({ 'lease:', 'held:' }) do
-    for _, fp in ipairs(redis.call('SRANDMEMBER', P .. part .. dead, left)) do
-      left = left - 1
-      requeue(fp)
-      redis.call('SREM', P .. part .. dead, fp)
-    end
-  end
-  if left > 0 then redis.call('ZREM', alive, dead) end
+  take_over(dead)
 end
 return 1

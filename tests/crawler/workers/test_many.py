@@ -6,6 +6,7 @@ import subprocess
 import time
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import psutil
@@ -58,6 +59,37 @@ def test_whoever_is_killed_the_rows_are_those_of_one_process(
     assert summary["platforms"][0]["listings"] == 40
     assert summary["waiting"] == {}
     assert not list((crawls.home / "state/spool").glob("*"))
+
+
+def test_what_the_lake_has_is_not_fetched_again_though_the_frontier_lost_all(
+    new_shop: Any, crawls: Any, new_crawls: Any, tmp_path_factory: Any, redis_server: Any
+) -> None:
+    """The store is emptied while pages are fetched, and again when the first picture is asked."""
+    shop = new_shop(60)
+    shop.start()
+    alone = new_crawls(tmp_path_factory.mktemp("alone") / "home")
+    alone.add(shop)
+    alone.run()
+    shop.asked.clear()
+    crawls.add(shop, politeness={"requests_per_second": 12})
+    process = crawls.start("--workers", "1", COUNTERMARK_FRONTIER=redis_server.url)
+    try:
+        known = []
+        for part in ("/item/", "/img/"):
+            while not (crawls.has("captures") and shop.count(part)) and process.poll() is None:
+                time.sleep(0.02)
+            there = {urlsplit(url).path for url in crawls.frame("captures")["requested_url"]}
+            known.append((there, len(shop.asked)))
+            redis_server.empty()
+        out, err = process.communicate(timeout=100)
+    finally:
+        process.kill()
+        shop.stop()
+    assert process.returncode == 0, err
+    again = [{path for _, path in shop.asked[number:]} & there for there, number in known]
+    assert again == [set(), set()]
+    assert crawls.frames() == alone.frames()
+    assert msgspec.json.decode(out.splitlines()[-1])["waiting"] == {}
 
 
 def test_a_crawl_whose_watcher_is_killed_goes_on_with_the_same_command(
