@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv/bin
 LISTINGS ?= 1500
 SEED ?= 1
+# A process a core, a file in one of them; ARGS="-n 0" runs all tests in one, for a debugger.
+PYTEST := $(VENV)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup services demo demo-real test quick check docs bench chaos lock clean
@@ -23,10 +25,10 @@ demo-real: setup  ## the main job on real pages and listings: make demo-real DAT
 	@$(VENV)/python -m infra.demo_real $(DATA)
 
 test: setup services  ## every test; ARGS="-m spark" passes options to pytest
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 quick: setup  ## the tests that need neither a JVM nor a browser, in seconds
-	@$(VENV)/python -m pytest -m "not spark and not walk and not browser" $(ARGS)
+	@$(PYTEST) -m "not spark and not walk and not browser" $(ARGS)
 
 check: setup  ## formatting, lint, types, imports, dependencies, YAML files, generated docs
 	@$(VENV)/ruff format --check .

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from conf import contract
 from conf.site import Site
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
+# Whatever a test starts finds its modules compiled: half of the time until a command begins.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Two tests at once make each slow now and then; how long an example takes is no test of ours.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
+SLOW = ("spark", "browser", "walk")
 MAY_BE = {
     "string": "x",
     "boolean": False,
@@ -27,10 +36,19 @@ MAY_BE = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order tests, fast ones first."""
+    items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in SLOW[::-1]])
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A site of its own for each test, with an empty home."""
-    home = tmp_path / "home"
+    return site_at(tmp_path / "home")
+
+
+def site_at(home: Path) -> Site:
+    """Give a site with its home there."""
     uri = f"sqlite:///{home}/mlflow.db"
     return msgspec.structs.replace(read_site("local"), home=home, tracking_uri=uri)
 
@@ -63,18 +81,19 @@ def rows() -> Callable[..., pa.Table]:
 @pytest.fixture
 def add_bronze(site: Site) -> Callable[..., int]:
     """`add_bronze(table, {...}, …)`: append rows to a bronze table as one commit; its version."""
+    return partial(append, site)
 
-    def add(table: str, *given: dict[str, Any]) -> int:
-        from deltalake import DeltaTable, write_deltalake
 
-        path = str(site.lake / table)
-        part = contract.table(table).partition
-        write_deltalake(
-            path, make_rows(table, *given), mode="append", partition_by=[part] if part else None
-        )
-        return DeltaTable(path).version()
+def append(site: Site, table: str, *given: dict[str, Any]) -> int:
+    """Append rows to a bronze table of a site as one commit; gives its version."""
+    from deltalake import DeltaTable, write_deltalake
 
-    return add
+    path = str(site.lake / table)
+    part = contract.table(table).partition
+    write_deltalake(
+        path, make_rows(table, *given), mode="append", partition_by=[part] if part else None
+    )
+    return DeltaTable(path).version()
 
 
 @pytest.fixture

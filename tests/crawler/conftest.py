@@ -191,7 +191,6 @@ class Crawls:
         return os.environ | {
             "COUNTERMARK_HOME": str(self.home),
             "COUNTERMARK_PLATFORMS": str(self.platforms),
-            "PYTHONDONTWRITEBYTECODE": "",  # compiled once, a crawl starts in half the time
         }
 
     def start(

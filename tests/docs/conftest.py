@@ -73,7 +73,6 @@ class Copy:
         self.environment = os.environ | {
             # Before the environment's own path, so that the copy's packages are imported.
             "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")])),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "COUNTERMARK_HOME": str(self.home),
         }
 

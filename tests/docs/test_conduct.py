@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import re
+import ssl
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import DummyCookieJar
+from scrapy.utils.test import get_crawler
 
 from conf import contract
 from conf.platform import Politeness
-from crawler import settings
+from crawler import settings, tls
+from crawler.handlers import BoundedHandler
 from crawler.spiders import fetching
 
 PROJECT = Path(__file__).parents[2]
@@ -41,11 +46,21 @@ def test_bounds_were_found_and_files_are_there() -> None:
 
 
 def test_no_cookie_proxy_or_unverified_connection() -> None:
+    """Of what Scrapy brings only unpacking is on, and our own connections have none of it."""
     made = settings.settings([])
-    off = {name.rpartition(".")[2] for name, to in made["DOWNLOADER_MIDDLEWARES"].items() if not to}
-    assert {"CookiesMiddleware", "HttpProxyMiddleware", "HttpAuthMiddleware"} <= off
-    assert made["DOWNLOAD_VERIFY_CERTIFICATES"] is True
-    assert made["COOKIES_ENABLED"] is False
+    brought = [name for kind, to in made.items() if kind.endswith("_BASE") for name in to]
+    assert [name.rpartition(".")[2] for name in brought] == ["HttpCompressionMiddleware"]
+    context = tls.verifying()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert asyncio.run(_session_of(made)) == (DummyCookieJar, False)
+
+
+async def _session_of(made: dict[str, Any]) -> tuple[type, bool]:
+    """Give the kind of a crawl's cookie jar, and whether the environment's proxy is used."""
+    handler = BoundedHandler(get_crawler(settings_dict=made))
+    session = handler._session
+    await handler.close()
+    return type(session.cookie_jar), session.trust_env
 
 
 def test_the_agent_says_who_it_is_and_only_gets() -> None:

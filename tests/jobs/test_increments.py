@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from jobs.givens import Givens
 from jobs.reader import Lake
 from jobs.run import Outcome, run_all
 from jobs.tables import LakeTables
+from tests.conftest import append, site_at
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -133,11 +135,25 @@ SECOND: dict[str, list[dict[str, Any]]] = {
 }
 
 
-@pytest.fixture
-def site(site: Site, tmp_path: Path) -> Site:
-    catalogue = tmp_path / "brands.yaml"
+def with_brand(site: Site) -> Site:
+    catalogue = site.home.parent / "brands.yaml"
     catalogue.write_bytes(msgspec.yaml.encode(Catalogue(brands=(ORRIS,))))
     return msgspec.structs.replace(site, brands=catalogue)
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    return with_brand(site)
+
+
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory, spark: SparkSession) -> Path:  # noqa: ARG001 - the session is used by the jobs
+    """A home where the second portion has come after a run on the first."""
+    site = with_brand(site_at(tmp_path_factory.mktemp("half") / "home"))
+    bring(partial(append, site), FIRST)
+    run(site, *CLEAN)
+    bring(partial(append, site), SECOND)
+    return site.home
 
 
 def run(site: Site, *names: str) -> dict[str, Outcome]:
@@ -269,10 +285,8 @@ list(run_all(lake, graph.chosen(["listing_sightings", "listings"]), givens))
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_killed_beside_the_commit_and_run_again(site: Site, add_bronze: Add, moment: str) -> None:
-    bring(add_bronze, FIRST)
-    run(site, *CLEAN)
-    bring(add_bronze, SECOND)
+def test_killed_beside_the_commit_and_run_again(site: Site, half: Path, moment: str) -> None:
+    shutil.copytree(half, site.home)
     environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-c", KILLED, str(site.home), moment]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

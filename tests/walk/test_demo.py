@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -20,13 +21,19 @@ from jobs.reader import Lake
 
 PROJECT = Path(__file__).parents[2]
 PORTS = range(8470, 8479)
+MARK = {"COUNTERMARK_DEMO_OF": str(os.getpid())}
 pytestmark = [pytest.mark.walk, pytest.mark.spark]
 
 
 def demo(home: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "infra.demo", "--listings", "120", "--home", str(home)]
     return subprocess.Popen(
-        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=PROJECT,
+        env=os.environ | MARK,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -35,11 +42,12 @@ def rows_of(home: Path) -> dict[str, tuple[int, str]]:
 
 
 def ours() -> list[psutil.Process]:
+    """Whatever a demo started and left, the JVM too: all have inherited its environment."""
     found = []
-    for process in psutil.process_iter(["cmdline"]):
-        line = " ".join(process.info["cmdline"] or [])
-        if str(PROJECT) in line and ("countermark" in line or "infra.sandbox" in line):
-            found.append(process)
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().items() >= MARK.items():
+                found.append(process)
     return found
 
 

@@ -26,6 +26,7 @@ from jobs.score._scoring import SCORES, scored
 from jobs.score.listing_scores import listing_scores
 from jobs.score.seller_scores import seller_scores
 from jobs.tables import LakeTables
+from tests.conftest import append, site_at
 from tests.jobs.test_models import model_file
 
 pytestmark = pytest.mark.spark
@@ -70,13 +71,14 @@ OFFERS = [
 ]
 
 
-@pytest.fixture
-def made(site: Site, add_bronze: Callable[..., int], tmp_path: Any, spark: Any) -> Site:  # noqa: ARG001 - the session is used by the jobs
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Site:  # noqa: ARG001 - the session is used by the jobs
     """A lake in which the four offers have been scored."""
-    catalogue = tmp_path / "brands.yaml"
+    folder = tmp_path_factory.mktemp("scored")
+    catalogue = folder / "brands.yaml"
     catalogue.write_bytes(msgspec.yaml.encode(Catalogue(brands=(ORRIS,))))
-    site = msgspec.structs.replace(site, brands=catalogue)
-    add_bronze("observations", *OFFERS)
+    site = msgspec.structs.replace(site_at(folder / "home"), brands=catalogue)
+    append(site, "observations", *OFFERS)
     names = ["listings", "listing_sightings", "sellers", "products", "listing_photos"]
     names += ["listing_matches", "seller_features", "listing_scores", "seller_scores"]
     givens = Givens(site, date(2026, 11, 2))
