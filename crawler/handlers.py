@@ -134,9 +134,12 @@ class _Connection(ResponseHandler):
         super().set_response_params(**given)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, unless it is still the head of an answer after so many bytes."""
+        """Take what came, unless it is still the head of an answer after far too many bytes.
+
+        This bounds memory alone: how much comes at once is chance, and so is where it is seen.
+        """
         if self._payload is None:
-            if self._head_bytes > LARGEST_HEAD:
+            if self._head_bytes > 2 * LARGEST_HEAD:
                 self.set_exception(HeadTooLargeError(f"longer than {LARGEST_HEAD} bytes"))
                 self.close()
                 return
@@ -150,9 +153,17 @@ class _Answer(aiohttp.ClientResponse):
     _peer: _Connection
 
     async def start(self, connection: Any) -> aiohttp.ClientResponse:
-        """Read the head."""
+        """Read the head.
+
+        Raises:
+            HeadTooLargeError: it is longer than any real one.
+
+        """
         self._peer = connection.protocol
-        return await super().start(connection)
+        await super().start(connection)
+        if sum(len(name) + len(value) for name, value in self.raw_headers) > LARGEST_HEAD:
+            raise HeadTooLargeError(f"longer than {LARGEST_HEAD} bytes")
+        return self
 
     @property
     def heard(self) -> Heard:

@@ -17,6 +17,7 @@ import zstandard
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from conf.errors import CrawlError
+from crawler.handlers import LARGEST_HEAD
 from crawler.packs import Slot, read_body
 
 
@@ -163,6 +164,33 @@ def test_a_flood_of_headers_is_cut_short(shop: Any, crawls: Any, flood: int) -> 
     assert rows["reason"].to_list() == ["robots_unreachable"]
     assert "head" in rows["detail"][0]
     assert crawls.frame("observations").height == 12
+
+
+def test_a_head_is_measured_whole_however_its_bytes_come(shop: Any, crawls: Any) -> None:
+    """A connection may bring a quarter of a megabyte at once, or a few bytes."""
+    shop.answers = {
+        "/item/100": lambda _: headed(LARGEST_HEAD + 100),
+        "/item/101": lambda _: headed(2 * LARGEST_HEAD),
+        "/item/102": lambda _: headed(8 * LARGEST_HEAD),
+        "/item/103": lambda _: headed(LARGEST_HEAD - 10_000),
+    }
+    crawls.add(shop, politeness={"requests_per_second": 50})
+    crawls.run()
+    refused = crawls.frame("refused").sort("place")
+    reasons = zip((place[-3:] for place in refused["place"]), refused["reason"], strict=True)
+    assert dict(reasons) == {
+        "100": "head_too_large",
+        "101": "head_too_large",
+        "102": "head_too_large",
+        "103": "no_listing",
+    }
+
+
+def headed(size: int) -> Response:
+    """An answer with a head of so many bytes."""
+    answer = HTMLResponse("<p>headers</p>")
+    answer.raw_headers += [(b"x-%03d" % number, b"y" * 995) for number in range(size // 1_000)]
+    return answer
 
 
 @pytest.fixture
