@@ -6,12 +6,16 @@ the group is named, so that `countermark --help` answers at once and `crawl` nev
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 
 from conf.errors import CountermarkError
+
+_M_ARENA_MAX = -8  # of malloc.h
 
 # group -> module that holds its `app`, and what it is for
 GROUPS = {
@@ -40,10 +44,8 @@ def usage() -> str:
 
 def main() -> None:
     """Run one command; what a user can mend is told in one line, with status 1."""
-    # Pictures and rows are small matrices: threads that wait for each other cost ten times more
-    # CPU than they save. XGBoost and Spark have threads of their own.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     group, rest = (sys.argv[1:2] or ["--help"])[0], sys.argv[2:]
+    prepare(group)
     if group in {"-h", "--help", "help"}:
         sys.stdout.write(usage() + "\n")
     elif group == "--version":
@@ -53,6 +55,18 @@ def main() -> None:
         raise SystemExit(2)
     else:
         _run(group, rest)
+
+
+def prepare(group: str) -> None:
+    """Set what libraries look at once only, before any is imported."""
+    # Pictures and rows are small matrices: threads that wait for each other cost ten times more
+    # CPU than they save. XGBoost and Spark have threads of their own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if group == "crawl":
+        # Pages are read and packed by several threads. Each would have a heap of its own, and what
+        # one takes the other gives back: the heaps grow with every page, if slowly.
+        with suppress(AttributeError, OSError):  # glibc alone has this
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _run(group: str, rest: list[str]) -> None:

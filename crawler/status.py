@@ -15,21 +15,12 @@ from rich.table import Table
 from conf.errors import CrawlError
 from conf.site import Site
 from crawler import health
+from crawler.frontier.ledger import QueueCount
 from crawler.lake import scan
 from crawler.pulse import HostCount, Pulse, folder, pulses
 from crawler.workers import shared
 
 _COVERAGE = ("title", "price", "seller", "image")
-
-
-class QueueCount(msgspec.Struct, frozen=True):
-    """What a frontier holds of one host."""
-
-    platform: str
-    host: str
-    waiting: int  # not asked yet, or not yet in the lake
-    out: int  # of these, asked
-    done: int
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -77,12 +68,9 @@ def _shared_queue(site: Site) -> tuple[str, list[QueueCount]] | None:
     crawl_id = shared.running(site).crawl_id
     ledger = shared.ledger(site, crawl_id)
     try:
-        found = ledger.standing()
+        return crawl_id, ledger.standing()
     finally:
         ledger.close()
-    return crawl_id, [
-        QueueCount(one.platform, one.host, one.open, one.out, one.done) for one in found
-    ]
 
 
 def _own_queue(site: Site) -> tuple[str | None, list[QueueCount]]:

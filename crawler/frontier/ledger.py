@@ -14,12 +14,12 @@ from crawler.frontier.remote import Remote, fingerprint
 from crawler.frontier.store import Acks, Done
 
 
-class Standing(msgspec.Struct, frozen=True):
+class QueueCount(msgspec.Struct, frozen=True):
     """How many targets of one platform there are on one host."""
 
     platform: str
     host: str
-    open: int  # not acknowledged
+    waiting: int  # not asked yet, or not yet in the lake
     out: int  # of these, those that were handed out
     done: int
 
@@ -76,7 +76,7 @@ class Ledger:
         while names and not self._remote.call("bury", {"names": list(names)}):
             pass
 
-    def standing(self) -> list[Standing]:
+    def standing(self) -> list[QueueCount]:
         """Count all targets, by platform and host."""
         still_open, done = self.open(), self._remote.hash("done")
         queued = self._remote.sizes([f"q:{name}" for name in still_open])
@@ -89,7 +89,7 @@ class Ledger:
             found[platform, host]["out"] += max(0, left - waits.get(name, 0))
             found[platform, host]["done"] += int(done.get(name, 0))
         return [
-            Standing(*where, count["open"], count["out"], count["done"])
+            QueueCount(*where, count["open"], count["out"], count["done"])
             for where, count in sorted(found.items())
         ]
 

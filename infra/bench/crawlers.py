@@ -21,6 +21,9 @@ def ours(start: str, redis: str | None) -> int:  # noqa: ARG001 - the site says 
 
     With a frontier in Redis that is one worker and the committer, each a process.
     """
+    from conf.cli import prepare
+
+    prepare("crawl")
     from conf.site import site
     from crawler.run import Wish, run
     from crawler.workers import watching
