@@ -108,8 +108,9 @@ class _Desk:
 
 def scrapy_redis(store: str, number: int, seconds: float, hosts: list[str]) -> None:
     """Work on scrapy-redis' frontier, each worker with the delay that the rate asks for."""
-    from scrapy import Request, Spider
+    from scrapy import Request, Spider, signals
     from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.exceptions import DontCloseSpider
 
     class Pages(Spider):
         name = "pages"
@@ -127,17 +128,24 @@ def scrapy_redis(store: str, number: int, seconds: float, hosts: list[str]) -> N
             "LOG_LEVEL": "ERROR",
             "SCHEDULER": "scrapy_redis.scheduler.Scheduler",
             "DUPEFILTER_CLASS": "scrapy_redis.dupefilter.RFPDupeFilter",
+            # Its usual queue gives requests in the order of their spelling, one host after another.
+            "SCHEDULER_QUEUE_CLASS": "scrapy_redis.queue.FifoQueue",
             "REDIS_URL": store,
             "SCHEDULER_PERSIST": True,
-            "SCHEDULER_IDLE_BEFORE_CLOSE": 3,
             "CLOSESPIDER_TIMEOUT": seconds,
             "DOWNLOAD_DELAY": 1 / RATE,
             "RANDOMIZE_DOWNLOAD_DELAY": False,
+            "CONCURRENT_REQUESTS": 8 * len(hosts),
             "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
-            "DOWNLOAD_SLOTS": {},
         }
     )
-    process.crawl(process.create_crawler(Pages))
+    crawler = process.create_crawler(Pages)
+
+    def stay() -> None:
+        raise DontCloseSpider  # the queue may not be filled yet; its own waiting stops the reactor
+
+    crawler.signals.connect(stay, signals.spider_idle, weak=False)
+    process.crawl(crawler)
     process.start()
 
 
