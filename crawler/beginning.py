@@ -13,7 +13,7 @@ from conf.site import Site
 from crawler import browser, pages, seeds
 from crawler.items import Link
 from crawler.outcome import Crawl
-from crawler.priorities import known_listings
+from crawler.priorities import known_listings, watched_for
 from crawler.words.adopted import adopted
 
 _SEED_BATCH = 5_000
@@ -93,8 +93,8 @@ def check_limit(facts: Facts, crawl: Crawl, limit: int | None) -> None:
 
 def seed(site: Site, frontier: Frontier, new: Sequence[Platform], crawl: Crawl) -> None:
     """Fill a frontier with what the lake knows, then where discovery begins."""
-    names = [one.name for one in new]
-    listings = known_listings(site.lake, names, crawl.now) if names else ()
+    watched = {one.name: watched_for(one) for one in new}
+    listings = known_listings(site.lake, watched, crawl.now) if watched else ()
     for name, links in _batches(listings):
         frontier.add(None, name, links)
     for one in new:

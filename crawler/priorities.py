@@ -1,17 +1,19 @@
 """What to look at again, and in which order: change rate times suspicion times value.
 
 The jobs write scores and matches to the lake; this reads them there. Without them, all known
-listings weigh alike, and only how often each changes puts them in order.
+listings weigh alike, and only how often each changes puts them in order. A listing under notice is
+looked at by every crawl, before all other known ones, until the platform has had its time twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from conf.platform import Platform
 from crawler.items import Link
 from crawler.lake import scan
 
@@ -23,22 +25,35 @@ _UNSCORED = 0.05  # weight of a listing that no job scored, beside a lake that h
 _MIDDLE = 0.5  # weight of what nothing is known of
 _DEAR_USD = 1_000.0  # an original of this price, or dearer, has the whole weight
 _CHEAP = 0.1  # the least weight of a price: cheap goods are copied too
+_ANSWER_DUE_DAYS = 7  # after a notice, where a platform's YAML says nothing
 _KNOWN = "k"  # before every hint of a known listing: new ones have none and go first
 
 
+def watched_for(platform: Platform) -> timedelta:
+    """Give how long a listing is under notice: the answer may be late, and what is gone return."""
+    return 2 * timedelta(days=platform.notice.answer_due_days or _ANSWER_DUE_DAYS)
+
+
 def known_listings(
-    lake: Path, platforms: Sequence[str], before: datetime
+    lake: Path, platforms: Mapping[str, timedelta], before: datetime
 ) -> Iterator[tuple[str, Link]]:
     """Give the listings of some platforms that are due, as links; a lower hint is asked first.
 
-    Due is what was there when it was last looked at, and what is gone but not surely so. Weights
+    With each platform comes how long its listings are under notice. Due is what was there when it
+    was last looked at, what is gone but not surely so, and what is under notice. Weights
     are of observations before a time, so a crawl that is killed and run again orders alike.
     """
     rows = scan(lake, "observations")
     if rows is None:
         return
-    mine = rows.filter(pl.col("platform").is_in(platforms) & (pl.col("observed_at") < before))
-    looks = _looks(mine).filter(_is_due(before))
+    mine = rows.filter(pl.col("platform").is_in(list(platforms)) & (pl.col("observed_at") < before))
+    noticed = _looks(mine).join(_noticed(lake, before), on="listing_key", how="left")
+    watched = pl.col("platform").replace_strict(platforms, return_dtype=pl.Duration("us"))
+    looks = noticed.with_columns(
+        (pl.lit(before) - pl.col("noticed_at") <= watched)
+        .fill_null(value=False)
+        .alias("is_noticed")
+    ).filter(_is_due(before) | pl.col("is_noticed"))
     weighed = looks.with_columns(_change(before).alias("change"))
     for name, weights in (("suspicion", _suspicion(lake)), ("value", _value(lake))):
         weighed = (
@@ -46,11 +61,12 @@ def known_listings(
             if weights is None
             else weighed.join(weights, on="listing_key", how="left")
         )
-    priority = (
+    weight = (
         pl.col("change")
         * pl.col("suspicion").fill_null(_UNSCORED)
         * pl.col("value").fill_null(_MIDDLE)
     )
+    priority = pl.when("is_noticed").then(1.0).otherwise(weight)
     ordered = weighed.select(
         "listing_key", "platform", "url", pl.lit(1.0).sub(priority).round(6).alias("late")
     ).sort("platform", "late", "listing_key")
@@ -75,6 +91,27 @@ def _looks(rows: pl.LazyFrame) -> pl.LazyFrame:
             # Looks since it was last there.
             pl.col("is_gone").reverse().cum_min().sum().alias("gone_looks"),
         )
+    )
+
+
+def _noticed(lake: Path, before: datetime) -> pl.LazyFrame:
+    """Give when a platform was last told of each listing that nobody has called genuine since."""
+    rows = scan(lake, "decisions")
+    if rows is None:
+        return pl.LazyFrame(
+            schema={"listing_key": pl.String, "noticed_at": pl.Datetime("us", "UTC")}
+        )
+    mine = rows.filter((pl.col("subject_kind") == "listing") & (pl.col("decided_at") < before))
+    is_notice = (pl.col("basis") == "notice") & (pl.col("verdict") == "counterfeit")
+    return (
+        mine.sort("decided_at", "decision_id")
+        .group_by(pl.col("subject_key").alias("listing_key"))
+        .agg(
+            pl.col("decided_at").filter(is_notice).last().alias("noticed_at"),
+            pl.col("verdict").last(),
+        )
+        .filter(pl.col("verdict") != "genuine")
+        .select("listing_key", "noticed_at")
     )
 
 

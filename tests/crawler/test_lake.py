@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def test_a_picture_is_known_for_its_listing_and_address(tmp_path: Path) -> None:
 
 def test_an_empty_lake_knows_nothing(tmp_path: Path) -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    assert list(known_listings(tmp_path, ["shop"], now)) == []
+    assert list(known_listings(tmp_path, {"shop": timedelta(14)}, now)) == []
     assert not known_pictures(tmp_path, ["shop"], now).has("shop:1", "x")
 
 
@@ -41,4 +41,4 @@ def test_a_damaged_table_is_told(tmp_path: Path) -> None:
     log.mkdir(parents=True)
     (log / f"{0:020d}.json").write_text("no json")
     with pytest.raises(LakeError, match="cannot be read"):
-        list(known_listings(tmp_path, ["shop"], datetime(2026, 11, 1, tzinfo=UTC)))
+        list(known_listings(tmp_path, {"shop": timedelta(14)}, datetime(2026, 11, 1, tzinfo=UTC)))

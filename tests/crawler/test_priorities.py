@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -30,7 +30,7 @@ def gone(listing: str, day: int) -> Row:
 
 
 def asked(lake: Path, day: int) -> list[str]:
-    found = list(known_listings(lake, ["shop"], at(day)))
+    found = list(known_listings(lake, {"shop": timedelta(days=6)}, at(day)))
     assert {platform for platform, _ in found} <= {"shop"}
     return [link.url for _, link in sorted(found, key=lambda one: one[1].hint)]
 
@@ -83,6 +83,38 @@ def test_suspicion_and_the_price_of_the_original_weigh(site: Site) -> None:
         rows = {"listing_key": [f"shop:{key}" for key in values], column: list(values.values())}
         pl.DataFrame(rows).write_delta(str(site.lake / table))
     assert asked(site.lake, 3) == ["dear suspect", "cheap suspect", "dear honest", "unscored"]
+
+
+def decided(listing: str, day: int, verdict: str, basis: str = "notice") -> dict[str, object]:
+    return {
+        "decision_id": f"{listing} {day}",
+        "decided_at": at(day),
+        "subject_kind": "listing",
+        "subject_key": f"shop:{listing}",
+        "verdict": verdict,
+        "basis": basis,
+    }
+
+
+def test_what_is_under_notice_goes_first_and_is_looked_at_though_it_is_gone(site: Site) -> None:
+    names = ("up", "taken down", "long ago", "no notice", "cleared", "restless")
+    rows = [seen(name, day, price=str(day)) for name in names for day in (1, 2, 3)]
+    rows += [gone(name, day) for name in ("taken down", "long ago") for day in (4, 5, 13)]
+    with Committer(site.lake, "test") as committer:
+        committer.commit({"observations": rows}, 1)
+    decisions = [
+        decided("up", 9, "counterfeit"),
+        decided("up", 10, "counterfeit", "examination"),
+        decided("taken down", 9, "counterfeit"),
+        decided("long ago", 3, "counterfeit"),
+        decided("no notice", 9, "counterfeit", "audit"),
+        *(decided("cleared", 9, "counterfeit"), decided("cleared", 10, "genuine", "audit")),
+    ]
+    pl.DataFrame(decisions).write_delta(str(site.lake / "decisions"))
+    order = asked(site.lake, 14)
+    assert set(order[:2]) == {"up", "taken down"}
+    assert set(order[2:]) == {"no notice", "cleared", "restless"}
+    assert "taken down" not in asked(site.lake, 16)  # its six days are over
 
 
 def test_a_page_read_anew_is_no_change(tmp_path: Path) -> None:
