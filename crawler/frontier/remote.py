@@ -18,14 +18,20 @@ SCRIPTS = ("add", "feedback", "renew", "lease", "claim", "acknowledge", "bury", 
 PATIENCE_S = 900.0  # a store may be away for so long before the crawl gives up
 _OLDEST = 7
 _PAUSE_S = 0.5
-_AWAY = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.ReadOnlyError)
+_AWAY = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    redis.exceptions.ReadOnlyError,
+    redis.exceptions.OutOfMemoryError,
+)
+_DISK_FULL = "MISCONF"  # begins what Redis says when it cannot write its log
 
 _T = TypeVar("_T")
 Call = tuple[str, Mapping[str, Any]]
 
 
 class Away(Exception):  # noqa: N818 - a state, not a fault
-    """The store cannot be reached now; what was asked of it may or may not have happened."""
+    """The store is not there, or full; what was asked of it may or may not have happened."""
 
 
 class Remote:
@@ -54,18 +60,16 @@ class Remote:
         """Run some scripts in one round trip, in their order; gives what each said.
 
         Raises:
-            Away: the store cannot be reached; the caller tries again later.
+            Away: the store cannot be reached, or is full; the caller tries again later.
             CrawlError: the store refuses a script.
 
         """
         try:
-            return self._round(calls)
-        except _AWAY as error:
-            raise Away(str(error)) from None
+            return _asked(lambda: self._round(calls))
         except redis.RedisError as error:
             raise CrawlError(
-                f"{self.url}: the frontier's store refuses a call: {error}; see that it has memory "
-                "and that nothing else writes to its keys, then run the same command again"
+                f"{self.url}: the frontier's store refuses a call: {error}; see that nothing else "
+                "writes to its keys, then run the same command again"
             ) from None
 
     def call(self, name: str, argument: Mapping[str, Any]) -> Any:
@@ -77,8 +81,8 @@ class Remote:
         begun = time.monotonic()
         while True:
             try:
-                return ask()
-            except (Away, *_AWAY) as error:
+                return _asked(ask)
+            except Away as error:
                 self.tell_away(begun, error)
             time.sleep(_PAUSE_S)
 
@@ -147,12 +151,8 @@ class Remote:
 
     def rules(self, host: str) -> tuple[str | None, str | None]:
         """Give whether a host has rules, and their text."""
-        try:
-            kind, text = cast(
-                "list[bytes | None]", self._client.hmget(f"{self.prefix}h:{host}", "kind", "text")
-            )
-        except _AWAY as error:
-            raise Away(str(error)) from None
+        found = _asked(lambda: self._client.hmget(f"{self.prefix}h:{host}", "kind", "text"))
+        kind, text = cast("list[bytes | None]", found)
         return (kind.decode() if kind else None), (text.decode() if text is not None else None)
 
     def close(self) -> None:
@@ -231,6 +231,16 @@ def _doubts(url: str, known: Mapping[str, str]) -> list[str]:
             "noeviction`"
         )
     return found
+
+
+def _asked(ask: Callable[[], _T]) -> _T:
+    """Ask the store; Away for what waiting may mend."""
+    try:
+        return ask()
+    except redis.RedisError as error:
+        if isinstance(error, _AWAY) or str(error).startswith(_DISK_FULL):
+            raise Away(str(error)) from None
+        raise
 
 
 def _literal(text: str) -> str:

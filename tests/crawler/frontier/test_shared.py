@@ -127,6 +127,25 @@ def test_a_store_that_was_away_takes_no_lease_from_anyone(
     assert list(shared.ledger().claim("a", [ended(ask)])) == [True]
 
 
+def test_a_store_that_is_full_is_waited_for_and_loses_nothing(shared: Rehearsal) -> None:
+    worker = shared.worker()
+    worker.add(None, "shop", links("/item/1"))
+    (ask,) = shared.drain(worker)
+    client = redis.Redis.from_url(shared.url or "")
+    client.config_set("maxmemory", "1mb")
+    try:
+        worker.add(None, "shop", links("/item/2", "/item/3"))
+        worker.answered(ask, shared.clock())
+        shared.sync(worker)
+        assert "maxmemory" in worker.warnings[-1]
+        assert not worker.is_done
+    finally:
+        client.config_set("maxmemory", "0")
+        client.close()
+    assert sorted(paths(shared.drain(worker))) == ["/item/2", "/item/3"]
+    assert list(shared.ledger().claim("a", [ended(ask)])) == [True]
+
+
 def test_too_many_uncommitted_targets_end_the_leasing(shared: Rehearsal) -> None:
     worker = shared.worker()
     worker._rounds.terms = Terms(clock=shared.clock, most=3)  # type: ignore[attr-defined]
