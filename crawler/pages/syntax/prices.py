@@ -37,12 +37,13 @@ _OTHER = re.compile(
 )
 # What stands around prices of other products.
 _ELSEWHERE = re.compile(
-    r"relat|recom|similar|carousel|slick|swiper|(?<!to[-_])\b(?:cart|basket)\b|mini[-_]?(?:cart|bas)"
+    r"relat|recom|similar|carousel|slick|swiper|(?<![-_\w])(?:cart|basket)\b"
+    r"|(?:mini|shop(?:ping)?|top|side|nav)[-_]?(?:cart|bas)"
     r"|(?:page|site)[-_]?header|\bheader\b|footer|\bnav|menu|filter|upsell|cross[-_]?sel|sponsor"
     r"|compar|history|modal|popup|tooltip|viewed|\balso",
     re.IGNORECASE,
 )
-_SOFT = re.compile(r"slider|sticky|teaser|tile|\bcard", re.IGNORECASE)
+_SOFT = re.compile(r"slider|sticky|teaser|tile|\bcard|accessor", re.IGNORECASE)
 _STRONG = re.compile(
     r"current|final|sale|actual|now|new\b|special|our|main|product[-_]?price|price[-_]?value|amount",
     re.IGNORECASE,
