@@ -42,9 +42,9 @@ def page(body: str, head: str = "", url: str = URL) -> Page:
          "270,00 Kn"),
         (('<div class="related"><i class="price">€ 5</i></div><h1>Big watch</h1>'
           '<div class="add-to-cart-box"><i class="price">€ 45</i></div>'), "€ 45"),
-        ('<div class="shopping-cart"><i class="price">€ 9</i></div>'
+        (('<div class="shopping-cart"><i class="price">€ 9</i></div>'
          '<div class="cart"><i class="price">€ 8</i></div>'
-         '<div class="details-cart"><i class="price">€ 45</i></div>', "€ 45"),
+         '<div class="details-cart"><i class="price">€ 45</i></div>'), "€ 45"),
         ('<div class="tab-accessories"><i class="price">€ 7</i></div><i class="price">€ 45</i>',
          "€ 45"),
         ("<h1>Big watch</h1><p>Цена:</p><p>502,20 руб</p>", "502,20 руб"),
