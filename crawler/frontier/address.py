@@ -95,14 +95,28 @@ def fault(platform: Platform, url: str) -> Fault | None:
     return None
 
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+
+
 def is_private(host: str) -> bool:
     """Say whether a host is written as an address that is not on the open internet."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return not ipaddress.ip_address(host).is_global
+        found = ipaddress.ip_address(host)
     except ValueError:
         return False
+    is_local = found.is_multicast or (found.version == 6 and found.is_site_local)  # noqa: PLR2004
+    return is_local or not all(one.is_global for one in (found, *_within(found)))
+
+
+def _within(found: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Give the old addresses that a new one leads to by a gateway."""
+    if isinstance(found, ipaddress.IPv4Address):
+        return []
+    if found in _NAT64:
+        return [ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)]
+    return [one for one in (found.ipv4_mapped, found.sixtofour) if one is not None]
 
 
 @lru_cache(20_000)

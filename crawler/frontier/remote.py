@@ -24,7 +24,7 @@ _AWAY = (
     redis.exceptions.ReadOnlyError,
     redis.exceptions.OutOfMemoryError,
 )
-_DISK_FULL = "MISCONF"  # begins what Redis says when it cannot write its log
+_PASSING = ("MISCONF", "BUSY")  # begin what Redis says when its disk is full, or a script is long
 
 _T = TypeVar("_T")
 Call = tuple[str, Mapping[str, Any]]
@@ -238,7 +238,7 @@ def _asked(ask: Callable[[], _T]) -> _T:
     try:
         return ask()
     except redis.RedisError as error:
-        if isinstance(error, _AWAY) or str(error).startswith(_DISK_FULL):
+        if isinstance(error, _AWAY) or str(error).startswith(_PASSING):
             raise Away(str(error)) from None
         raise
 

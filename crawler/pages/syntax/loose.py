@@ -154,7 +154,11 @@ def _number(token: str) -> float | int | None:
 
 
 def _unquoted(token: str) -> str:
-    return _ESCAPE.sub(_escaped, token[1:-1]) if "\\" in token else token[1:-1]
+    if "\\" not in token:
+        return token[1:-1]
+    # Two escapes may write one character; a half of one alone is none.
+    halves = _ESCAPE.sub(_escaped, token[1:-1]).encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "replace")
 
 
 def _escaped(match: re.Match[str]) -> str:

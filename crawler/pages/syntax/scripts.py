@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -9,7 +10,7 @@ from typing import Any
 
 from crawler.pages.syntax import loose
 
-_TYPE = re.compile(r"\btype\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
+_TYPE = re.compile(r"(?<![\w-])type\s*=\s*[\"']?\s*([\w/+.-]+)", re.IGNORECASE)
 _ID = re.compile(r"\b(?:id|data-[\w-]+)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _GIVEN = re.compile(
     r"(?<![\w$.])(?P<name>[A-Za-z_$][\w$.]{0,80})(?:[\"']\s{0,20}\])?\s{0,20}"
@@ -26,7 +27,10 @@ Blocks = Iterable[tuple[str, str]]  # attributes and content of scripts
 def linked_data(blocks: Blocks) -> Iterator[Any]:
     """Give what each block of JSON-LD holds."""
     for attributes, content in blocks:
-        if "ld+json" in attributes.lower() and (found := loose.parse(content)) is not None:
+        if (
+            "ld+json" in html.unescape(attributes).lower()
+            and (found := loose.parse(content)) is not None
+        ):
             yield found
 
 

@@ -20,6 +20,8 @@ _NOTHING = LexborHTMLParser("")
 _WORD = re.compile(r"[\w-]+", re.ASCII)
 _FREQUENT = b"aeinorst"  # text is searched from a word's last letter on: a rare one is found soon
 _SHORTEST = 4
+# Functions in one another, and signs within quotes: what these need is not worked out.
+_ODD = re.compile(r"""\([^()]*\(|"[^"]*['\]][^"]*"|'[^']*["\]][^']*'|\\""")
 _COMMA = re.compile(r",(?![^\[]*\])(?![^(]*\))")
 
 
@@ -38,12 +40,12 @@ def alternatives(selector: str) -> tuple[tuple[str, tuple[Need, ...]], ...]:
 
     """
     _NOTHING.css_first(selector)
+    if _ODD.search(selector):
+        return ((selector, ()),)
     return tuple((one.strip(), _needs(one)) for one in _COMMA.split(selector))
 
 
 def _needs(selector: str) -> tuple[Need, ...]:
-    if "\\" in selector:
-        return ()
     plain = _FUNCTION.sub("", selector)
     bare = _ATTRIBUTE.sub("", plain)
     names = [name for pair in _ATTRIBUTE.findall(plain) for name in pair if _WORD.fullmatch(name)]

@@ -146,7 +146,13 @@ def test_why_an_address_may_not_be_asked(url: str, expected: str | None) -> None
 
 @pytest.mark.parametrize(
     ("host", "expected"),
-    [("127.0.0.1", True), ("192.168.1.1", True), ("8.8.8.8", False), ("example.com", False)],
+    [
+        *(("127.0.0.1", True), ("192.168.1.1", True), ("224.0.0.1", True)),
+        *(("::ffff:127.0.0.1", True), ("64:ff9b::7f00:1", True), ("2002:7f00:1::", True)),
+        *(("fec0::1", True), ("fd00::1", True), ("ff0e::1", True)),
+        *(("8.8.8.8", False), ("64:ff9b::808:808", False), ("2606:4700::1111", False)),
+        ("example.com", False),
+    ],
 )
 def test_private_addresses(host: str, *, expected: bool) -> None:
     assert is_private(host) is expected

@@ -74,6 +74,10 @@ SHOP = (
         ("a:not([rel])", 0),
         (".product :is(dt, dd)", 2),
         ("del", 0),
+        ("a:is(.missing, :not(.product))", 1),
+        ("h1:not(.missing:is(.x))", 1),
+        ("""[class="it's"], [data-k="a]z"], h1""", 1),
+        (r"#\4d ain", 1),
     ],
 )
 def test_a_selector_finds_what_it_finds_in_the_whole_tree(selector: str, found: int) -> None:

@@ -46,6 +46,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ("{a: .5, b: 0x1F, c: -2e3}", {"a": 0.5, "b": 31, "c": -2000.0}),
         ('{"a": undefined, "b": !0, "c": !1}', {"a": None, "b": True, "c": False}),
         ("{'a': 'x\\u00e9\\x41\\n'}", {"a": "xéA\n"}),
+        ("{a: '\\ud83d\\ude00', b: '\\ud83d!'}", {"a": "😀", "b": "\ufffd!"}),
         ("/* note */ [1, // one\n 2]", [1, 2]),
         ('<!-- {"a": 1} -->', {"a": 1}),
         ('//<![CDATA[\n{"a": 1}\n//]]>', {"a": 1}),

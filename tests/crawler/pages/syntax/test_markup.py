@@ -65,6 +65,12 @@ def test_linked_data_and_states_of_scripts() -> None:
         ("s", {"d": 3}),
         ("__STATE__", {"e": [4]}),
     ]
+    odd = (
+        '<script type="application/ld&#x2B;json">[1]</script>'
+        '<script data-type="lazy" type="application/json">[2]</script>'
+    )
+    assert list(linked_data(scripts(odd))) == [[1]]
+    assert [found for _, found in states(scripts(odd))] == [[2]]
     assert state(page, "__STATE__") == {"e": [4]}
     assert state(page, "__NOT_THERE__") is None
 
