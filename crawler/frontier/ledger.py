@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -75,6 +75,16 @@ class Ledger:
         """Have others take at once what dead workers held; `names` are those they joined under."""
         while names and not self._remote.call("bury", {"names": list(names)}):
             pass
+
+    def give_back(self, is_there: Callable[[str], bool]) -> None:
+        """Have what batches claimed that are lost be asked for again; a batch is named as claimed.
+
+        A batch is there until all it claimed is acknowledged.
+        """
+        claimed = self._remote.hash("claimed")
+        lost = {batch for batch in set(claimed.values()) if not is_there(batch)}
+        for part in chunks([[fp, batch] for fp, batch in claimed.items() if batch in lost]):
+            self._remote.call("give_back", {"claims": part})
 
     def standing(self) -> list[QueueCount]:
         """Count all targets, by platform and host."""

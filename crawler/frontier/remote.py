@@ -14,7 +14,17 @@ import redis
 
 from conf.errors import ConfError, CrawlError
 
-SCRIPTS = ("add", "feedback", "renew", "lease", "claim", "acknowledge", "bury", "recall")
+SCRIPTS = (
+    "add",
+    "feedback",
+    "renew",
+    "lease",
+    "claim",
+    "acknowledge",
+    "bury",
+    "give_back",
+    "recall",
+)
 PATIENCE_S = 900.0  # a store may be away for so long before the crawl gives up
 _OLDEST = 7
 _PAUSE_S = 0.5

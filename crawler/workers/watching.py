@@ -89,6 +89,7 @@ def _crawl(
     try:
         fill(site, plan, due, ledger)
         watch.bury()
+        ledger.give_back(lambda batch: (site.state / "spool" / batch).exists())
         sweep(site)
         shared.announce(site, plan)
         with Progress(_words(site, plan.crawl_id)) as progress:

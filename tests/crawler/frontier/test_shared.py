@@ -207,6 +207,22 @@ def test_a_thousand_targets_of_a_dead_worker_are_buried_in_parts(shared: Rehears
     assert len(answered(shared, heir)) == 1_200
 
 
+def test_what_a_lost_batch_had_claimed_is_asked_for_again(shared: Rehearsal) -> None:
+    worker, ledger = shared.worker(), shared.ledger()
+    worker.add(None, "shop", links("/item/1", "/item/2"))
+    asks = shared.drain(worker)
+    for name, ask in zip(("kept", "lost"), asks, strict=True):
+        worker.answered(ask, shared.clock())
+        assert list(ledger.claim(name, [ended(ask)])) == [True]
+    ledger.give_back(lambda batch: batch == "kept")
+    (again,) = shared.drain(worker)
+    assert again.url == asks[1].url
+    assert list(ledger.claim("new", [ended(again)])) == [True]
+    ledger.acknowledge(Acks((ended(asks[0]), ended(again))))
+    shared.sync(worker)
+    assert worker.waiting("shop") == 0
+
+
 def answered(shared: Rehearsal, worker: Frontier) -> list[Ask]:
     """All that a worker can ask when each answer frees its connection; nothing is acknowledged."""
     asks: list[Ask] = []
