@@ -65,7 +65,6 @@ class Held:
 
     def __init__(self, name: str, outbox: Outbox) -> None:
         self._name, self._outbox = name, outbox
-        self.again = Queue()  # what is to be asked once more, not before its moment
         self.begin()
 
     def begin(self) -> None:
@@ -73,6 +72,7 @@ class Held:
         self.worker = f"{self._name}:{secrets.token_hex(6)}"
         self.is_new = True
         self.at_hand = Queue()
+        self.again = Queue()  # what is to be asked once more, not before its moment
         self.wanted: dict[str, Ask] = {}  # waits for the store to say when
         self.mine: set[str] = set()  # targets that are out
         self._shown_by: dict[int, list[str]] = {}

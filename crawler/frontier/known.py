@@ -86,6 +86,10 @@ class Known:
             self._token_asked.discard(platform)
         return had
 
+    def forget_asked(self) -> None:
+        """Have the tokens that are missing asked for anew: who was to ask is no more."""
+        self._token_asked.clear()
+
     def token_asks(self) -> Iterator[Ask]:
         """Ask, once, for the token of each platform that has work."""
         for one in self.platforms.values():

@@ -246,6 +246,7 @@ class SharedFrontier:
             f"{self._held.worker} was away for longer than its leases; others took what it held"
         )
         self._held.begin()
+        self._known.forget_asked()
         self._outbox.forget()
         self._rounds.begin()
         self.on_anew()

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 
 import msgspec
@@ -26,14 +27,17 @@ class Child:
         self._verb, self._options = verb, options
         self.deaths, self.start_at = 0, 0.0
         self.process: subprocess.Popen[bytes] | None = None
+        self._out = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe would hold up who says much
         self.worked: Worked | None = None
 
     def start(self) -> None:
         """Start it, in a session of its own: a key pressed on a terminal is for us to handle."""
+        self._out.seek(0)
+        self._out.truncate()
         options = (*self._options, "--parent", str(os.getpid()))
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-c", _COMMAND, "crawl", self._verb, *options],
-            stdout=subprocess.PIPE,
+            stdout=self._out,
             start_new_session=True,
         )
 
@@ -56,12 +60,10 @@ class Child:
         status = self.process.poll()
         if status is None:
             return
-        out, _ = self.process.communicate()
         self.process = None
-        if status == 0 and self._verb == "work":
-            self.worked = msgspec.json.decode(out.splitlines()[-1], type=Worked)
-            if self.worked.is_done:
-                return
+        self.worked = self._said() if status == 0 and self._verb == "work" else None
+        if self.worked is not None and self.worked.is_done:
+            return
         self.worked, self.deaths = None, self.deaths + 1
         if self.deaths > _TRIES or status == WRONG:
             raise CrawlError(
@@ -71,14 +73,25 @@ class Child:
             )
         self.start_at = now + min(_MOST_S, _FIRST_S * 2 ** (self.deaths - 1))
 
+    def tell_to_end(self) -> None:
+        """Have it end in good order; see `end`."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGTERM)
+
     def end(self) -> None:
-        """Have it end in good order; whoever does not is killed."""
-        if self.process is None:
-            return
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.communicate(timeout=_END_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.communicate()
+        """Wait for it to end in good order; if it does not, it is killed."""
+        self.tell_to_end()
+        if self.process is not None:
+            try:
+                self.process.wait(timeout=_END_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self._out.close()
+
+    def _said(self) -> Worked | None:
+        """Give what it said last: how its work went."""
+        self._out.seek(0)
+        lines = self._out.read().splitlines()
+        return msgspec.json.decode(lines[-1], type=Worked) if lines else None

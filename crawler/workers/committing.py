@@ -45,10 +45,14 @@ def commit(site: Site, *, once: bool = False, parent: int | None = None) -> int:
             signal.signal(number, lambda *_: stop.set())
     with ExitStack() as stack:
         committer = stack.enter_context(Committer(site.lake, APP))
-        bringer = _bringer(site, committer, stack, stop, once=once)
+
+        def is_to_end() -> bool:
+            return stop.is_set() or (parent is not None and os.getppid() != parent)
+
+        bringer = _bringer(site, committer, stack, is_to_end, once=once)
         company, count, is_last = Company(), 0, False
         while bringer is not None and not is_last:
-            is_last = once or stop.is_set() or (parent is not None and os.getppid() != parent)
+            is_last = once or is_to_end()
             _patiently(bringer.remind, stop)
             waiting = len(of_workers(site.state / "spool"))
             if company.is_due(waiting, time.monotonic()) or is_last:
@@ -78,13 +82,18 @@ class Company:
 
 
 def _bringer(
-    site: Site, committer: Committer, stack: ExitStack, stop: Event, *, once: bool
+    site: Site,
+    committer: Committer,
+    stack: ExitStack,
+    is_to_end: Callable[[], bool],
+    *,
+    once: bool,
 ) -> Bringer | None:
     """Take the tables, as soon as the committer that has them lets go; None if told to end."""
     ledgers = _Ledgers(site)
     stack.callback(ledgers.close)
     said = ""
-    while not stop.is_set():
+    while not is_to_end():
         try:
             return Bringer(site, committer, ledgers.of)
         except LakeError as error:
@@ -94,7 +103,7 @@ def _bringer(
             if str(error) != said:
                 said = str(error)
                 sys.stderr.write(f"countermark: waits for the tables: {said}\n")
-            stop.wait(_PAUSE_S)
+            time.sleep(_PAUSE_S)
     return None
 
 

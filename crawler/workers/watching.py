@@ -99,6 +99,8 @@ def _crawl(
                 time.sleep(_LOOK_S)
     finally:
         shared.withdraw(site)
+        for one in crew:
+            one.tell_to_end()
         for one in (*crew, committer):  # the committer last: it brings what they sealed
             one.end()
         sweep(site)
@@ -115,6 +117,7 @@ class _Watch:
     ) -> None:
         self._site, self._plan, self._due, self._ledger = site, plan, due, ledger
         self._buried: set[str] = set()
+        self._told_at = 0.0
         self._looked_at = time.monotonic()
 
     def look(self, committer: Child, crew: Sequence[Child]) -> None:
@@ -122,12 +125,13 @@ class _Watch:
         path = tally.file(self._site.state, self._plan.crawl_id)
         at = path.stat().st_mtime if path.exists() else 0.0
         for one in (committer, *crew):
-            if at > time.time() - 2 * _LOOK_S:
+            if at != self._told_at:
                 one.deaths = 0
             if one.worked is None:
                 one.watch(time.monotonic())
                 if one.worked and not self._is_over(one.worked.silent):
                     one.worked = None
+        self._told_at = at
         if time.monotonic() - self._looked_at > _LOOK_FAR_S:
             self._looked_at = time.monotonic()
             self.bury()

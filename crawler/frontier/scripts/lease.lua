@@ -19,7 +19,7 @@ end
 
 local function opens_at(from, to)  -- now if the host is open, else when it opens
   if from == to then return now end
-  local minute = (now % 86400) / 60
+  local minute = (wall % 86400) / 60
   local is_open
   if from < to then is_open = minute >= from and minute < to
   else is_open = minute >= from or minute < to end
@@ -35,7 +35,7 @@ local function load(host)
   if not f[1] then return nil end
   local n = {}
   for i = 1, 17 do n[i] = tonumber(f[i] or '0') end
-  local day = math.floor(now / 86400)
+  local day = math.floor(wall / 86400)
   local h = { name = host, key = key, next = n[6], daily = n[7], asked = n[8] == day and n[9] or 0,
               day = day, closing = n[12], rules_at = n[13], asking = n[14], turn = n[15],
               near = n[16], pause = n[17] }
@@ -151,7 +151,7 @@ local function look(host)
   end
   keep(h)
   if not has_work(host, platforms) then redis.call('ZREM', P .. 'ready', host) return end
-  local again = math.max(nearest(h), h.closing, h.opens)
+  local again = math.max(nearest(h), h.closing, h.opens)  -- not before now: others have their turn
   if now - h.rules_at >= FRESH then  -- whoever asks for them may die
     again = math.max(again, math.min(h.asking, now + 1))
   end

@@ -1,10 +1,19 @@
 -- What every script begins with. KEYS[1] is the crawl's prefix, ARGV[1] its argument (MessagePack).
 -- Fingerprints are decimal strings: Lua's numbers hold no 63 bits. Time is the server's own, so
--- that no worker's clock matters; `ahead` is 0 but in rehearsals.
+-- that no worker's clock matters; `ahead` is 0 but in rehearsals. `wall` is what its clock shows,
+-- for hours and days; `now` never goes back, or all that has a moment would wait for it again.
 local P = KEYS[1]
 local arg = cmsgpack.unpack(ARGV[1])
 local clock = redis.call('TIME')
-local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000 + (arg.ahead or 0)
+local wall = tonumber(clock[1]) + tonumber(clock[2]) / 1000000 + (arg.ahead or 0)
+local kept = redis.call('HMGET', P .. 'meta', 'now', 'shift')
+local last, shift = tonumber(kept[1] or '0'), tonumber(kept[2] or '0')
+if wall + shift < last then
+  shift = last - wall
+  redis.call('HSET', P .. 'meta', 'shift', string.format('%.6f', shift))
+end
+local now = wall + shift
+redis.call('HSET', P .. 'meta', 'now', string.format('%.6f', now))
 
 local function queue(platform, host, kind)
   return P .. 'q:' .. platform .. '|' .. host .. '|' .. kind
@@ -143,10 +152,26 @@ local function requeue(fp)  -- a lease ended without an answer that counts: its 
   due(data[3], now)
 end
 
-local function drop_queue(platform, host, kind)  -- what waits there is done
-  for _, member in ipairs(redis.call('ZRANGE', queue(platform, host, kind), 0, -1)) do
-    finish(string.match(member, '(%d+)$'))
+local PART = 500  -- targets that one call moves at most, so that none keeps the others waiting
+
+local function drop_part()  -- some of what was dropped is done; the rest is for the next call
+  local left = PART
+  for _, key in ipairs(redis.call('SMEMBERS', P .. 'drops')) do
+    if left < 1 then return end
+    local members = redis.call('ZPOPMIN', key, left)  -- each with its score
+    for i = 1, #members, 2 do finish(string.match(members[i], '(%d+)$')) end
+    left = left - #members / 2
+    if redis.call('EXISTS', key) == 0 then redis.call('SREM', P .. 'drops', key) end
   end
+end
+
+local function drop_queue(platform, host, kind)  -- what waits there is asked by nobody
+  local from = queue(platform, host, kind)
+  if redis.call('EXISTS', from) == 0 then return end
+  local to = P .. 'drop:' .. redis.call('HINCRBY', P .. 'meta', 'order', 1)
+  redis.call('RENAME', from, to)
+  redis.call('SADD', P .. 'drops', to)
+  drop_part()
 end
 
 local function want_pictures(platform, listing_key, pictures)  -- of {fp, host, key, url}
@@ -161,7 +186,7 @@ local function want_pictures(platform, listing_key, pictures)  -- of {fp, host, 
 end
 
 local function take_over(dead)  -- what a dead worker held waits again; gives whether that is all
-  local left = 500  -- a call stays short; the rest is for the next one
+  local left = PART
   for _, part in ipairs({ 'lease:', 'held:' }) do
     for _, fp in ipairs(redis.call('SRANDMEMBER', P .. part .. dead, left)) do
       left = left - 1

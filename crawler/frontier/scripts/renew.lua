@@ -27,4 +27,5 @@ end
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', alive, '-inf', now, 'LIMIT', 0, 1)) do
   take_over(dead)
 end
+drop_part()
 return 1

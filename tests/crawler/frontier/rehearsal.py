@@ -47,7 +47,8 @@ class Rehearsal:
     """One crawl, its workers, and a clock that can be set ahead."""
 
     def __init__(self, folder: Path, url: str | None) -> None:
-        self.url, self.folder, self.ahead_s = url, folder, 0.0
+        self.url, self.folder = url, folder
+        self.ahead_s = self.set_s = 0.0  # of all clocks, and of the store's beyond that
         self.crawl_id = f"crawl-{time.time_ns()}"
         self.refused: list[tuple[str, str, str | None]] = []
         self.remotes: list[Remote] = []
@@ -79,7 +80,7 @@ class Rehearsal:
         else:
             remote = Remote(self.url, self.crawl_id)
             self.remotes.append(remote)
-            remote.ahead_s = self.ahead_s
+            remote.ahead_s = self.ahead_s + self.set_s
             terms = Terms(name=name, clock=self.clock)
             made = SharedFrontier(remote, given, self.refuse, limit, terms=terms)
         if rules:
@@ -96,7 +97,12 @@ class Rehearsal:
         """Set all clocks ahead."""
         self.ahead_s += seconds
         for remote in self.remotes:
-            remote.ahead_s = self.ahead_s
+            remote.ahead_s = self.ahead_s + self.set_s
+
+    def set_store_clock(self, seconds: float) -> None:
+        """Have somebody set the clock of the store's machine, and of no other."""
+        self.set_s += seconds
+        self.later(0.0)
 
     def sync(self, *frontiers: Frontier) -> None:
         """Have some workers make a round, one after the other."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
 import pytest
 import redis
 
@@ -14,6 +15,7 @@ from crawler.frontier.remote import Remote
 from crawler.frontier.robots import rules
 from crawler.frontier.rounds import Terms
 from crawler.frontier.store import Acks
+from crawler.items import Link
 from infra.bench.store import RedisServer
 from tests.crawler.frontier.rehearsal import HOST, Rehearsal, ended, links, paths, platform
 
@@ -267,3 +269,80 @@ def test_what_waits_is_out_and_is_done_is_counted(shared: Rehearsal) -> None:
     (counted,) = shared.ledger().standing()
     assert (counted.platform, counted.host) == ("shop", HOST)
     assert (counted.waiting, counted.out, counted.done) == (3, 2, 1)  # another one went out
+
+
+@pytest.mark.parametrize("jump_s", [-3600.0, -1.0, 3600.0])
+def test_a_store_whose_clock_is_set_keeps_rates_and_leases(
+    shared: Rehearsal, jump_s: float
+) -> None:
+    one = platform(requests_per_second=0.1)
+    first, second = shared.worker(one), shared.worker(one)
+    first.add(None, "shop", links(*(f"/item/{number}" for number in range(4))))
+    (held,) = shared.drain(first)
+    shared.sync(second)
+    shared.set_store_clock(jump_s)
+    shared.sync(first, second)
+    out = []
+    for _ in range(6):
+        shared.later(5.0)
+        out.append(len(shared.drain(first) + shared.drain(second)))
+    assert (sum(out), max(out)) == (3, 1)  # a page each ten seconds, as before
+    assert list(shared.ledger().claim("a", [ended(held)])) == [True]
+    assert not [one for one in first.warnings if "away" in one]
+
+
+def test_a_large_queue_of_a_closed_host_ends_in_parts(shared: Rehearsal) -> None:
+    worker = shared.worker()
+    worker._rounds.terms = Terms(clock=shared.clock, most=0)  # type: ignore[attr-defined] # only renews
+    worker.add(None, "shop", links(*(f"/item/{number}" for number in range(1700))))
+    shared.sync(worker)
+    shared.ledger().acknowledge(Acks(closed=(HOST,)))
+    left = [shared.ledger().open()[f"shop|{HOST}|listing"]]
+    while left[-1] != "0" and len(left) < 9:
+        shared.sync(worker)
+        left.append(shared.ledger().open()[f"shop|{HOST}|listing"])
+    assert left == ["1200", "700", "200", "0"]
+    shared.sync(worker)
+    assert worker.is_done
+
+
+def test_hosts_that_may_not_be_asked_keep_no_other_waiting(shared: Rehearsal) -> None:
+    """Those of a platform whose token is missing are due, and stay so."""
+    many = [platform(f"many{at:03}", f"host{at:03}.example") for at in range(150)]
+    address = "https://host000.example/token"
+    lacking = [
+        msgspec.structs.replace(one, token_url=address, hosts=(*one.hosts, "host000.example"))
+        for one in many
+    ]
+    worker = shared.worker(*lacking, platform())
+    for one in many:
+        worker.add(None, one.name, [Link(f"{one.home}item/1", "listing")])
+    shared.sync(worker)
+    worker.add(None, "shop", links("/item/1"))
+    out: list[str] = []
+    for _ in range(5):
+        out += [ask.url for ask in shared.drain(worker) if ask.purpose == "page"]
+        shared.later(0.1)
+    assert out == [f"https://{HOST}/item/1"]
+
+
+def test_a_worker_taken_for_dead_asks_for_nothing_it_held_and_for_its_token_anew(
+    shared: Rehearsal,
+) -> None:
+    one = msgspec.structs.replace(platform(), token_url=f"https://{HOST}/token")
+    sleeper, heir = shared.worker(one), shared.worker()
+    sleeper.add(None, "shop", links("/item/1"))
+    shared.sync(sleeper)
+    (token,) = shared.drain(sleeper)
+    assert token.purpose == "token"
+    sleeper.answered(token)
+    sleeper.again(token, shared.clock() + 1.0)
+    shared.outlive(heir)
+    (page,) = shared.drain(heir)
+    shared.sync(sleeper)
+    asks = shared.drain(sleeper)
+    assert [ask.purpose for ask in asks] == ["token"]
+    sleeper.answered(asks[0], shared.clock())
+    sleeper.tokens["shop"] = "t"
+    heir.answered(page, shared.clock())
+    assert shared.drain(sleeper) == []
