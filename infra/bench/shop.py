@@ -12,6 +12,7 @@ import os
 import random
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ def shop(pages: int) -> Iterator[str]:
 
     Its lists begin at `/list/1.html`; those of its first ten products alone at `/few/1.html`.
     """
+    if not Path(NGINX).exists():
+        sys.exit(f"{NGINX} is not here; `WITH_NGINX=1 make services` brings it (as root, on Debian)")
     with tempfile.TemporaryDirectory(prefix="shop-") as name:
         folder, port = Path(name), _free_port()
         folder.chmod(0o755)  # nginx's worker is another user
