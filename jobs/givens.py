@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from conf import brand, country, currency, platform
 from conf.errors import ConfError
 from conf.site import Site
+from jobs.clean import _signs
 
 # Names the versions that were read; another version alone is no reason to run again.
 VERSIONS = "versions"
@@ -17,16 +18,18 @@ VERSIONS = "versions"
 class Givens:
     """The givens of one run, by the name of a job's keyword-only parameter."""
 
-    def __init__(self, site: Site, today: date) -> None:
+    def __init__(self, site: Site, today: date, made: Mapping[str, Any] | None = None) -> None:
+        """Take the site and the day; what is `made` already is given as it is."""
         self._makers: dict[str, Callable[[], Any]] = {
             "brands": lambda: brand.brands(site.brands),
             "countries": country.countries,
             "currencies": currency.currencies,
             "home_currencies": lambda: home_currencies(site),
+            "lexicons": _signs.lexicons,
             "model": lambda: _scorer(site),
             "today": lambda: today,
         }
-        self._made: dict[str, Any] = {}
+        self._made: dict[str, Any] = dict(made or {})
 
     def take(self, names: Iterable[str]) -> dict[str, Any]:
         """Give those of these names; `versions` is the framework's to give.

@@ -116,7 +116,24 @@ def make_rows(table: str, *given: dict[str, Any]) -> pa.Table:
         if strange := set(row) - set(found.names):
             raise KeyError(f"{table} has no {', '.join(sorted(strange))}")
     filled = [{c.name: row.get(c.name, _plain(c)) for c in found.columns} for row in given]
+    if table == "listings":
+        filled = _with_signs(filled)
     return pa.Table.from_pylist(filled, schema=found.arrow())
+
+
+def _with_signs(listings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give listings with what their folded texts show, where it is not given."""
+    import polars as pl
+
+    from jobs.clean._signs import lexicons, signs
+
+    texts = (
+        pl.Series([row[name] for row in listings], dtype=pl.String)
+        for name in ("title_folded", "description_folded")
+    )
+    made = pl.DataFrame(signs(*texts, lexicons())).to_dicts()
+    given = [{k: v for k, v in row.items() if v is not None} for row in listings]
+    return [row | shown | own for row, shown, own in zip(listings, made, given, strict=True)]
 
 
 def _plain(column: contract.Column) -> Any:

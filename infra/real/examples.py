@@ -31,6 +31,8 @@ CARRIED = frozenset(
         "price_to_reference",
         "title_folded",
         "description_folded",
+        "text_signs",
+        "trade_word_count",
         "claim",
         "is_mention_disguised",
         "is_disguised",

@@ -52,16 +52,30 @@ def moment(text: str | None, seen: datetime, *, is_month_first: bool = False) ->
     Of `03/04/2026` the first number is the day unless `is_month_first`. None when nothing is
     read, or what is read lies before 1990 or more than a day after `seen`.
     """
+    return within(said(text, is_month_first=is_month_first), seen)
+
+
+def said(text: str | None, *, is_month_first: bool = False) -> datetime | timedelta | None:
+    """Read what a text says: a time, or how long ago; None when nothing is read."""
     if text is None:
         return None
     plain = plain_digits(text)
     try:
-        found = _stamp(plain) or _relative(plain, seen) or _calendar(plain, is_month_first)
+        return _stamp(plain) or _ago(plain) or _calendar(plain, is_month_first)
     except (ValueError, OverflowError):  # a 31st of February, an hour 25
         return None
-    if found is None or found.date() < EARLIEST or found > seen + timedelta(days=1):
+
+
+def within(what: datetime | timedelta | None, seen: datetime) -> datetime | None:
+    """Give the time that was said by a page that was seen then; None if it cannot be."""
+    if what is None:
         return None
-    return found
+    try:
+        found = seen - what if isinstance(what, timedelta) else what
+    except OverflowError:
+        return None
+    is_likely = found.date() >= EARLIEST and found <= seen + timedelta(days=1)
+    return found if is_likely else None
 
 
 def day(text: str | None, seen: datetime, *, is_month_first: bool = False) -> date | None:
@@ -84,11 +98,11 @@ def _stamp(text: str) -> datetime | None:
     return found
 
 
-def _relative(text: str, seen: datetime) -> datetime | None:
+def _ago(text: str) -> timedelta | None:
     if _TODAY.search(text):
-        return seen
+        return timedelta()
     if _YESTERDAY.search(text):
-        return seen - timedelta(days=1)
+        return timedelta(days=1)
     if not re.search(_AGO_WORDS, text, re.IGNORECASE):
         return None
     for unit, words in _UNITS.items():
@@ -100,7 +114,7 @@ def _relative(text: str, seen: datetime) -> datetime | None:
         match = match or re.search(rf"(\d+)\s*(?:{words})", text, re.IGNORECASE)
         if match:
             count = int(match[1]) if match[1].isdigit() else 1
-            return seen - timedelta(days=_DAYS[unit] * count)
+            return timedelta(days=_DAYS[unit] * count)
     return None
 
 

@@ -1,30 +1,33 @@
-"""Tell the language of a text by its script, and for Latin script by its commonest words."""
+"""Tell the language of a text by its script, and for Latin script by its commonest words.
+
+Takes the folded text as well as the shown one, and rather: a disguise is no script.
+"""
 
 # ruff: noqa: RUF001 - Turkish has a letter that looks like i
 
 from __future__ import annotations
-
-import re
 
 import polars as pl
 
 from jobs.clean._letters import ACCENTED
 
 _READ = 400  # characters; a longer text says no more about its language
-_SCRIPTS = (  # the first script that makes up a share of the letters decides
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
-    ("zh", re.compile("[\u3400-\u9fff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-)
+# The first script that makes up a share of the letters decides.
+_SCRIPTS = {
+    "ja": "[\u3040-\u30ff]",
+    "ko": "[\u1100-\u11ff\uac00-\ud7af]",
+    "zh": "[\u3400-\u9fff]",
+    "th": "[\u0e00-\u0e7f]",
+    "ar": "[\u0600-\u06ff]",
+    "he": "[\u0590-\u05ff]",
+    "el": "[\u0370-\u03ff]",
+    "hi": "[\u0900-\u097f]",
+    "ru": "[\u0400-\u04ff]",
+}
+_ANY_SCRIPT = "|".join(_SCRIPTS.values())
 _SCRIPT_SHARE = 0.2  # brand names stay Latin in every language
-_UKRAINIAN = re.compile("[\u0456\u0457\u0454\u0491]")
-_WORD = re.compile(r"[^\W\d_]+")
+_UKRAINIAN = "[\u0456\u0457\u0454\u0491]"
+_WORD = r"[^\W\d_]+"
 # Function words, and words that titles of shops are made of.
 _WORDS = {
     "en": "the and for with of in to is are this your you from by on not no all new size men "
@@ -57,46 +60,58 @@ _WORDS = {
     "vi": "và với cho của là không mới size nam nữ đồng hồ giày túi đen trắng miễn phí da chính "
     "hãng",
 }
-_LANGUAGES: dict[str, tuple[str, ...]] = {}
-for _code, _words in _WORDS.items():
-    for _word in {word.translate(ACCENTED) for word in _words.split() if len(word) > 1}:
-        _LANGUAGES[_word] = (*_LANGUAGES.get(_word, ()), _code)
+_ALL = 27_720  # divisible by every number up to 12, so that parts of it add up exactly
 
 
-def language(text: str) -> str | None:
-    """Give the ISO 639-1 code of a text's language; None when it does not show.
+def _votes() -> pl.DataFrame:
+    """Give each known word's vote for each of its languages."""
+    known: dict[str, list[str]] = {}
+    for code, words in _WORDS.items():
+        for word in {word.translate(ACCENTED) for word in words.split() if len(word) > 1}:
+            known.setdefault(word, []).append(code)
+    rows = [(word, code, _ALL // len(codes)) for word, codes in known.items() for code in codes]
+    return pl.DataFrame(rows, schema=["word", "code", "vote"], orient="row")
 
-    Takes the folded text as well as the shown one, and rather: a disguise is no script.
-    """
-    read = text[:_READ]
-    if not read.isascii() and (found := _by_script(read)):
-        return found
-    return _by_words(read)
+
+_VOTES = _votes()
+_ACCENTED = {chr(code): letters for code, letters in ACCENTED.items()}
 
 
 def language_series(texts: pl.Series) -> pl.Series:
-    """Give the ISO 639-1 code of each text; null when it does not show."""
-    codes = [None if text is None else language(text) for text in texts]
-    return pl.Series(texts.name, codes, dtype=pl.String)
+    """Give the ISO 639-1 code of each text's language; null when it does not show."""
+    read = texts.to_frame("text").select(pl.col("text").str.slice(0, _READ)).with_row_index("row")
+    by_script = _by_script(read.filter(pl.col("text").str.contains(_ANY_SCRIPT)))
+    by_words = _by_words(read.join(by_script, on="row", how="anti"))
+    found = pl.concat([by_script, by_words])
+    codes = read.join(found, on="row", how="left", maintain_order="left")["code"]
+    return codes.alias(texts.name)
 
 
-def _by_script(text: str) -> str | None:
-    letters = sum(map(str.isalpha, text))
-    for code, script in _SCRIPTS:
-        if len(script.findall(text)) > _SCRIPT_SHARE * max(letters, 1):
-            is_ukrainian = code == "ru" and _UKRAINIAN.search(text)
-            return "uk" if is_ukrainian else code
-    return None
+def _by_script(texts: pl.DataFrame) -> pl.DataFrame:
+    """Give row and code of those that a script tells."""
+    letters = pl.col("text").str.count_matches(r"\p{L}").clip(lower_bound=1)
+    script = pl.coalesce(
+        pl.when(pl.col("text").str.count_matches(letter) > _SCRIPT_SHARE * letters).then(
+            pl.lit(code)
+        )
+        for code, letter in _SCRIPTS.items()
+    )
+    is_ukrainian = (script == "ru") & pl.col("text").str.contains(_UKRAINIAN)
+    code = pl.when(is_ukrainian).then(pl.lit("uk")).otherwise(script)
+    return texts.select("row", code.alias("code")).drop_nulls()
 
 
-def _by_words(text: str) -> str | None:
-    """Give the language of most known words; a word of several languages counts a part for each."""
-    votes: dict[str, float] = {}
-    for word in _WORD.findall(text.lower().translate(ACCENTED)):
-        codes = _LANGUAGES.get(word, ())
-        for code in codes:
-            votes[code] = votes.get(code, 0.0) + 1 / len(codes)
-    if not votes:
-        return None
-    best, second = [*sorted(votes, key=lambda code: (-votes[code], code)), ""][:2]
-    return best if votes[best] > votes.get(second, 0.0) else None
+def _by_words(texts: pl.DataFrame) -> pl.DataFrame:
+    """Give row and language of most known words; a word of several counts a part for each."""
+    plain = pl.col("text").str.to_lowercase().str.replace_many([*_ACCENTED], [*_ACCENTED.values()])
+    words = texts.select("row", plain.str.extract_all(_WORD).alias("word")).explode("word")
+    counted = words.join(_VOTES, on="word").group_by("row", "code").agg(pl.col("vote").sum())
+    best = counted.sort("row", "vote", "code", descending=[False, True, False]).group_by(
+        "row", maintain_order=True
+    )
+    # Two languages with as many votes tell of neither.
+    first_two = best.agg(pl.col("code").first(), pl.col("vote").head(2))
+    is_clear = (pl.col("vote").list.len() == 1) | (
+        pl.col("vote").list.first() > pl.col("vote").list.last()
+    )
+    return first_two.filter(is_clear).select("row", "code")

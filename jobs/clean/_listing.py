@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 import polars as pl
@@ -16,12 +15,13 @@ from jobs.clean._availability import availability
 from jobs.clean._condition import condition
 from jobs.clean._country import country
 from jobs.clean._counts import count, share
-from jobs.clean._dates import moment
+from jobs.clean._dates import said, within
 from jobs.clean._fold import fold_series
 from jobs.clean._gtin import gtin
 from jobs.clean._language import language_series
 from jobs.clean._money import Money, money
 from jobs.clean._mpn import mpn
+from jobs.clean._signs import Lexicons, signs
 from jobs.clean._words import each, once, tidy
 
 MONTH_FIRST = "USD"  # the one market here that writes 03/25/2026
@@ -34,13 +34,14 @@ class Reading(msgspec.Struct, frozen=True):
     currencies: Currencies
     home_currencies: Mapping[str, str]  # by platform
     countries: Mapping[str, str]  # code by name
+    lexicons: Lexicons
 
 
 def typed(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
     """Give the typed columns; what cannot be read is null. Columns that begin with _ stay."""
     shown = pl.DataFrame(batch)
     columns = {
-        **_texts(shown),
+        **_texts(shown, reading),
         **_prices(shown, reading),
         **_words(shown, reading),
         **_numbers(shown),
@@ -64,7 +65,7 @@ def in_contract(
     return (arrow.to_batches() or [pa.RecordBatch.from_pylist([], schema=schema)])[0]
 
 
-def _texts(shown: pl.DataFrame) -> dict[str, pl.Series]:
+def _texts(shown: pl.DataFrame, reading: Reading) -> dict[str, pl.Series]:
     title, description = tidy(shown["title_text"]), tidy(shown["description_text"])
     title_folded, is_title = fold_series(title)
     description_folded, is_description = fold_series(description)
@@ -76,6 +77,7 @@ def _texts(shown: pl.DataFrame) -> dict[str, pl.Series]:
         "description": description,
         "title_folded": title_folded,
         "description_folded": description_folded,
+        **signs(title_folded, description_folded, reading.lexicons),
         "is_disguised": is_title.fill_null(False) | is_description.fill_null(False),  # noqa: FBT003 - a literal of Polars
         "language": language.to_frame("l").select(pl.coalesce("l", stated)).to_series(),
         "brand_text": tidy(shown["brand_text"]),
@@ -132,11 +134,12 @@ def _words(shown: pl.DataFrame, reading: Reading) -> dict[str, pl.Series]:
 
 def _moments(shown: pl.DataFrame, reading: Reading) -> pl.Series:
     is_month_first = {name: code == MONTH_FIRST for name, code in reading.home_currencies.items()}
-    rows = shown.select("listed_at_text", "observed_at", "platform").iter_rows()
-    found: list[datetime | None] = [
-        moment(text, seen, is_month_first=is_month_first.get(platform, False))
-        for text, seen, platform in rows
+    texts = shown["listed_at_text"].to_list()
+    asked = [
+        (t, is_month_first.get(p, False)) for t, p in zip(texts, shown["platform"], strict=True)
     ]
+    told = once(asked, lambda one: said(one[0], is_month_first=one[1]))
+    found = [within(what, at) for what, at in zip(told, shown["observed_at"], strict=True)]
     return pl.Series(found, dtype=TIME)
 
 

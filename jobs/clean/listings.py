@@ -11,6 +11,7 @@ from conf import contract
 from conf.currency import Currencies
 from jobs.clean._listing import Reading, typed
 from jobs.clean._newest import newest_states, with_changed
+from jobs.clean._signs import Lexicons
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,12 +23,13 @@ def listings(
     currencies: Currencies,
     home_currencies: dict[str, str],
     countries: dict[str, str],
+    lexicons: Lexicons,
 ) -> DataFrame:
     """Type each listing's newest state, as the observation that first showed it tells it.
 
     An observation that says "gone" shows no state; listing_sightings counts it.
     """
-    reading = Reading(currencies, home_currencies, countries)
+    reading = Reading(currencies, home_currencies, countries, lexicons)
 
     def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from conf import lexicon
 from jobs.clean._fold import fold
-from jobs.features._words import patterns
+from jobs.clean._signs import patterns
 
 # Features that rest on words, and the groups of the lexicon that hold them. Numbers and ids that
 # people can be reached by are left out: scores hold nothing personal.
@@ -73,7 +74,7 @@ def _in_text(original: str, folded: str, groups: tuple[str, ...]) -> list[str]:
 
 @cache
 def _patterns(groups: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({one for group in groups for one in patterns(group)}))
+    return tuple(sorted({one for group in groups for one in patterns(lexicon.words(group))}))
 
 
 def _is_inside(at: int, one: str, hits: Sequence[tuple[int, str]]) -> bool:

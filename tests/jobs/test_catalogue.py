@@ -86,7 +86,7 @@ def test_the_contract_of_seller_features_is_fresh() -> None:
 
 def test_facts_needed_reach_through_features() -> None:
     needed = catalogue.fact_columns(["is_cheap_and_authentic"])
-    assert needed == ["description_folded", "price_to_reference", "title_folded"]
+    assert needed == ["price_to_reference", "text_signs"]
 
 
 def told(price_usd: pl.Expr) -> pl.Expr:

@@ -124,6 +124,8 @@ def test_a_models_score_stands_beside_the_rules_score(site: Site, shelved: Any) 
         "title_folded": "orris replica",
         "description": None,
         "description_folded": None,
+        "text_signs": ["replica", "title:replica"],
+        "trade_word_count": 1,
         "brand": "orris",
         "claim": "claim",
         "mention_text": "Orris",

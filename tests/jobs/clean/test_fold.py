@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.clean._fold import fold, fold_series
-from jobs.clean._language import language, language_series
+from jobs.clean._language import language_series
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,34 @@ def test_a_column_keeps_null_and_order() -> None:
     ],
 )
 def test_language_shows_by_script_and_words(text: str, code: str | None) -> None:
-    assert language(text) == code
+    assert language_series(pl.Series(["für", text, None])).to_list() == ["de", code, None]
 
 
 def test_language_of_a_column() -> None:
     assert language_series(pl.Series(["für die Uhr", None])).to_list() == ["de", None]
+
+
+_LETTERS = (
+    "aAbBcCoO01355$! ._-*~|^\u00b7\u2022 éßÖøĐ™®©№"
+    "正品専柜ㄱ가カｶ\uff9e（），：ＡＢｃ１０あ。、《"
+    "ВЕеоΝΙΚоѕі𝓥Ⓥᴠ🇻🇪🔥❤→★\ufe0f\u200b\u200d\u00ad\u202e\u202c\u0308\u0301"
+    "سلامกระเป๋าשלום–—’“”€£½×÷"
+)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(st.sampled_from(_LETTERS), max_size=25),
+            st.text(st.sampled_from("abAB13 .-"), max_size=12),
+            st.text(max_size=20),
+            st.none(),
+        ),
+        max_size=8,
+    )
+)
+def test_a_column_folds_as_each_of_its_texts(texts: list[str | None]) -> None:
+    folded, is_disguised = fold_series(pl.Series("t", texts, dtype=pl.String))
+    each = [None if text is None else fold(text) for text in texts]
+    assert folded.to_list() == [one.text if one else None for one in each]
+    assert is_disguised.to_list() == [bool(one and one.is_disguised) for one in each]

@@ -12,8 +12,9 @@ from conf import contract
 from conf.country import countries
 from conf.currency import currencies
 from jobs.clean import _listing, _seller
+from jobs.clean._signs import lexicons
 
-READING = _listing.Reading(currencies(), {"plaza": "MXN"}, countries())
+READING = _listing.Reading(currencies(), {"plaza": "MXN"}, countries(), lexicons())
 
 
 def one(typed: pa.RecordBatch) -> dict[str, Any]:
