@@ -90,7 +90,8 @@ def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> 
         found = tables.appended(name, before.inputs[name], now.inputs[name])
         if found is None:
             return None
-        inputs[name], count = found
+        rows, count = found
+        inputs[name] = tables.unlike_stored(job.table, rows)
         read += count
     return Part(inputs, scope=None, is_fold=True, read=read, touched=None)
 

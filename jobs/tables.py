@@ -14,7 +14,7 @@ from typing import Any
 
 from delta.tables import DeltaTable
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import StructType
 
@@ -39,6 +39,7 @@ _DAMAGED = (
     "DELTA_FILE_NOT_FOUND",
     "DELTA_LOG_FILE",
 )
+_MOST_BROADCAST = 5_000_000  # numbers of 8 bytes that every task may be told
 
 
 class LakeTables:
@@ -105,6 +106,26 @@ class LakeTables:
             return reader.option("endingVersion", now.version).load(str(self.lake.path(table)))
         except PySparkException:  # the feed was off then, or the schema another: all is changed
             return None
+
+    def unlike_stored(self, table: Table, rows: DataFrame) -> DataFrame:
+        """Give the rows of keys of which some row shows other content than the stored one.
+
+        The others would change nothing: a listing that is seen unchanged costs a comparison of two
+        numbers and no more. Keys and contents are compared by 64 bits of each; where two keys
+        share theirs, a row too many is kept, which does no harm.
+        """
+        same = table.unless_same
+        if same is None:
+            return rows
+        stored = self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+        told = rows.select(_number(table.key), F.xxhash64(same).alias("_shown")).join(
+            stored.select(_number(table.key), F.xxhash64(same).alias("_kept")), "_number", "left"
+        )
+        differs = told.where(~F.col("_shown").eqNullSafe(F.col("_kept")))
+        keys = self.settle(differs.select("_number").distinct())
+        few = F.broadcast(keys) if keys.count() <= _MOST_BROADCAST else keys
+        numbered = rows.select("*", _number(table.key))
+        return numbered.join(few, on="_number", how="left_semi").drop("_number")
 
     def settle(self, frame: DataFrame) -> DataFrame:
         """Give a frame whose rows are kept until `let_go`, so that they are made once.
@@ -225,6 +246,11 @@ class LakeTables:
                     f"another process wrote {self.lake.path(table.name)} at the same time and won; "
                     "run the job again, and keep one writer a table"
                 )
+
+
+def _number(key: tuple[str, ...]) -> Column:
+    """Give 64 bits of a key."""
+    return F.xxhash64(*key).alias("_number")
 
 
 def storage_fault(table: str, error: BaseException) -> LakeError | None:

@@ -25,19 +25,16 @@ from typing import Any
 
 import msgspec
 import psutil
-import pyarrow.parquet as pq
 
 from conf.site import PROJECT, Site, Spark, site
-from crawler.commit import Committer
 from infra.bench.daily_model import costly_model
-from infra.bench.daily_world import DAYS, world
+from infra.bench.daily_world import DAYS, committed, world
 from jobs import graph
 from jobs.cpu import tree_seconds
 from jobs.givens import Givens
 from jobs.run import Outcome, open_tables, run_all
 
 FOLDER = PROJECT / "var" / "bench"
-A_BATCH = 25  # files of the world that one commit brings
 SPARK = Spark(
     master="local[2]", driver_memory="7g", shuffle_partitions=16, is_small=False, options={}
 )
@@ -106,17 +103,9 @@ def _day(name: str, where: Site, rows: Path | None, today: date, model: Any) -> 
 
 
 def _committed(where: Site, rows: Path) -> tuple[int, float, float]:
-    """Append a day's rows to bronze, as the crawler's committer does; gives rows, wall and CPU."""
-    begun, cpu, count = time.monotonic(), tree_seconds(), 0
-    with Committer(where.lake, "bench") as committer:
-        for table in ("seller_observations", "observations", "images", "refused", "decisions"):
-            committer.hold([table])
-        for table in ("seller_observations", "observations"):
-            files = sorted((rows / table).glob("*.parquet"))
-            for at in range(0, len(files), A_BATCH):
-                batch = pq.read_table(files[at : at + A_BATCH])
-                count += batch.num_rows if table == "observations" else 0
-                committer.commit_arrow({table: batch}, committer.next_seq((table,)))
+    """Append a day's rows to bronze; gives rows, wall and CPU seconds."""
+    begun, cpu = time.monotonic(), tree_seconds()
+    count = committed(where, rows)
     return count, time.monotonic() - begun, tree_seconds() - cpu
 
 

@@ -16,8 +16,11 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from conf import contract
+from conf.site import Site
+from crawler.commit import Committer
 from infra.sandbox.history.habits import HABITS
 from infra.sandbox.history.past import past
 from infra.sandbox.history.rows import listing_rows, seller_rows
@@ -27,6 +30,7 @@ from infra.sandbox.world.markets import PARTNERS
 BASE, SEED = 20_000, 77
 DAYS = (datetime(2026, 11, 1, 6, tzinfo=UTC), datetime(2026, 11, 2, 6, tzinfo=UTC))
 MARK = ".whole"
+A_BATCH = 25  # files that one commit brings
 SAME, NEW = 0.70, 0.05  # of a normal day's observations; the rest is changed a little
 SELLERS_CHANGED = 0.05
 SAME_PROVENANCE = '{"title_text":"json_ld","price_text":"json_ld"}'
@@ -45,6 +49,20 @@ def world(folder: Path, listings: int) -> Path:
         _write(whole, base, listings)
         (whole / MARK).touch()
     return whole
+
+
+def committed(where: Site, rows: Path) -> int:
+    """Append a day's rows to bronze, as the crawler's committer does; gives the observations."""
+    count = 0
+    with Committer(where.lake, "bench") as committer:
+        committer.hold(("seller_observations", "observations", "images", "refused", "decisions"))
+        for table in ("seller_observations", "observations"):
+            files = sorted((rows / table).glob("*.parquet"))
+            for at in range(0, len(files), A_BATCH):
+                batch = pq.read_table(files[at : at + A_BATCH])
+                count += batch.num_rows if table == "observations" else 0
+                committer.commit_arrow({table: batch}, committer.next_seq((table,)))
+    return count
 
 
 def _base(folder: Path) -> dict[str, pl.DataFrame]:

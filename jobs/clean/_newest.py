@@ -8,6 +8,8 @@ from pyspark.sql.types import BooleanType, StructType
 
 from jobs.upsert import CHANGED
 
+MOST_KEYS = 1_000_000  # seen more than once that are told to every task; more are shuffled
+
 
 def newest_states(observations: DataFrame, key: str) -> DataFrame:
     """Give each key's newest content, by the observation that first showed it.
@@ -15,7 +17,23 @@ def newest_states(observations: DataFrame, key: str) -> DataFrame:
     That is the earliest observation after the last one that showed anything else. The column
     `_has_changed` says whether these observations show any other content at all: a state that was
     left and came back is a new one, even if the table still holds the same content.
+
+    Most keys are seen once a day. Whether and which are seen more often is counted first, on one
+    narrow column, so that wide rows are sorted only where there is something to choose.
     """
+    again = observations.groupBy(key).count().where("count > 1").select(key)
+    count = again.count()
+    if count > MOST_KEYS:
+        return _chosen(observations, key)
+    once = F.lit(False).alias(CHANGED)  # noqa: FBT003 - a literal of Spark
+    if not count:
+        return observations.select("*", once)
+    several = F.broadcast(again)
+    single = observations.join(several, on=key, how="left_anti").select("*", once)
+    return single.unionByName(_chosen(observations.join(several, on=key, how="left_semi"), key))
+
+
+def _chosen(observations: DataFrame, key: str) -> DataFrame:
     when = F.struct("observed_at", "observation_id")
     all_of_it = Window.partitionBy(key)
     newest = F.max_by("content_sha256", when).over(all_of_it)
