@@ -103,6 +103,11 @@ def chosen(names: Sequence[str]) -> tuple[Job, ...]:
     return tuple(one for one in every if "all" in names or one.name in names)
 
 
+def is_followed(table: str) -> bool:
+    """Tell whether some job takes the changes of a table, and not the whole of it."""
+    return any(table in job.table.increment.when for job in jobs())
+
+
 def _modules(stage: str) -> list[str]:
     """Name the modules of a stage that should be jobs."""
     names = [path.stem for path in sorted((HERE / stage).glob("*.py"))]

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 
 from conf.contract import ALL, NEW
 from conf.errors import ConfError
+from jobs.among import Scope, among, numbers
 from jobs.consumed import Consumed, Stand
 from jobs.graph import Job
 from jobs.tables import LakeTables
@@ -18,12 +19,12 @@ from jobs.tables import LakeTables
 class Part(msgspec.Struct, frozen=True):
     """What a job is to be run on.
 
-    `scope` holds the values whose rows are made anew, None for every row; `is_fold` says that the
+    `scope` tells whose rows are made anew, None for every row; `is_fold` says that the
     inputs are new rows alone, which are added to the stored ones. `read` counts rows looked at.
     """
 
     inputs: dict[str, DataFrame]
-    scope: DataFrame | None
+    scope: Scope | None
     is_fold: bool
     read: int
     touched: int | None
@@ -111,9 +112,10 @@ def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed)
         values = tables.settle(rows.select(column).where(rows[column].isNotNull()))
         read += values.count()
         scopes += [values] if column == by else _lookup(every, values, by)
-    scope = tables.settle(reduce(DataFrame.union, scopes).distinct())
+    few = tables.settle(numbers(reduce(DataFrame.union, scopes)))
+    scope = Scope(by, few, few.count())
     inputs = {name: _restricted(frame, scope) for name, frame in every.items()}
-    return Part(inputs, scope, is_fold=False, read=read, touched=scope.count())
+    return Part(inputs, scope, is_fold=False, read=read, touched=scope.count)
 
 
 def _lookup(every: Mapping[str, DataFrame], values: DataFrame, by: str) -> list[DataFrame]:
@@ -123,10 +125,11 @@ def _lookup(every: Mapping[str, DataFrame], values: DataFrame, by: str) -> list[
     return [f.join(values.distinct(), on=column, how="left_semi").select(by) for f in both]
 
 
-def _restricted(frame: DataFrame, scope: DataFrame) -> DataFrame:
+def _restricted(frame: DataFrame, scope: Scope) -> DataFrame:
     """Keep the rows of the scope; an input without its column is looked up by others, whole."""
-    (by,) = scope.columns
-    return frame.join(scope, on=by, how="left_semi") if by in frame.columns else frame
+    if scope.by not in frame.columns:
+        return frame
+    return among(frame, (scope.by,), scope.numbers, scope.count)
 
 
 def _by(job: Job) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from conf.contract import Table
 from conf.errors import ConfError, CountermarkError, LakeError
 from conf.site import Site
-from jobs import increments
+from jobs import graph, increments
 from jobs.conform import check, conform, to_spark
 from jobs.consumed import Consumed, digest, newest_note
 from jobs.cpu import tree_seconds
@@ -24,6 +24,7 @@ from jobs.tables import LakeTables, storage_fault
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_MOST = 5  # one stored row in five; a MERGE of random keys writes every file anyway
 How = Literal["whole", "touched keys", "new rows"]
 
 
@@ -136,10 +137,17 @@ def write(
         if today is None:
             raise ConfError(f"job {table.name} replaces a day, so it must take `*, today`")
         tables.replace_day(table, made, now, today)
+    elif part.is_fold and _touches_most(tables, table, part) and not graph.is_followed(table.name):
+        tables.fold_all(table, made, now)
     elif part.is_fold:
         tables.fold(table, made, now)
     else:
         tables.sync(table, made, now, part.scope)
+
+
+def _touches_most(tables: LakeTables, table: Table, part: increments.Part) -> bool:
+    """Tell whether new rows may change so much of a table that writing it anew costs less."""
+    return bool(table.combine) and part.read * _MOST > tables.lake.row_count(table.name)
 
 
 def timed(do: Callable[[], Outcome]) -> Outcome:

@@ -14,7 +14,7 @@ from typing import Any
 
 from delta.tables import DeltaTable
 from pyspark.errors import PySparkException
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import StructType
 
@@ -23,6 +23,7 @@ from conf.contract import Table
 from conf.errors import LakeError
 from conf.site import Site
 from jobs import upsert
+from jobs.among import NUMBER, Scope, among, number
 from jobs.consumed import Consumed, Stand, encode, newest_note
 from jobs.lock import writer
 from jobs.reader import Lake
@@ -39,7 +40,6 @@ _DAMAGED = (
     "DELTA_FILE_NOT_FOUND",
     "DELTA_LOG_FILE",
 )
-_MOST_BROADCAST = 5_000_000  # numbers of 8 bytes that every task may be told
 
 
 class LakeTables:
@@ -110,22 +110,20 @@ class LakeTables:
     def unlike_stored(self, table: Table, rows: DataFrame) -> DataFrame:
         """Give the rows of keys of which some row shows other content than the stored one.
 
-        The others would change nothing: a listing that is seen unchanged costs a comparison of two
-        numbers and no more. Keys and contents are compared by 64 bits of each; where two keys
-        share theirs, a row too many is kept, which does no harm.
+        The others would change nothing: what is seen unchanged costs a comparison of two numbers.
         """
         same = table.unless_same
         if same is None:
             return rows
         stored = self.spark.read.format("delta").load(str(self.lake.path(table.name)))
-        told = rows.select(_number(table.key), F.xxhash64(same).alias("_shown")).join(
-            stored.select(_number(table.key), F.xxhash64(same).alias("_kept")), "_number", "left"
+        kept = stored.select(number(*table.key), F.xxhash64(same).alias("_kept"))
+        # stored: one row a key
+        told = rows.select(number(*table.key), F.xxhash64(same).alias("_shown")).join(
+            kept, on=NUMBER, how="left"
         )
         differs = told.where(~F.col("_shown").eqNullSafe(F.col("_kept")))
-        keys = self.settle(differs.select("_number").distinct())
-        few = F.broadcast(keys) if keys.count() <= _MOST_BROADCAST else keys
-        numbered = rows.select("*", _number(table.key))
-        return numbered.join(few, on="_number", how="left_semi").drop("_number")
+        few = self.settle(differs.select(NUMBER).distinct())
+        return among(rows, table.key, few, few.count())
 
     def settle(self, frame: DataFrame) -> DataFrame:
         """Give a frame whose rows are kept until `let_go`, so that they are made once.
@@ -176,17 +174,26 @@ class LakeTables:
             merge = merge.whenMatchedUpdate(condition, upsert.folded(table))
             merge.whenNotMatchedInsert(values=upsert.taken(table)).execute()
 
-    def sync(
-        self, table: Table, rows: DataFrame, consumed: Consumed, scope: DataFrame | None
-    ) -> None:
-        """Make the stored rows of a scope those given; the scope is keys, or None for all.
+    def fold_all(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
+        """Do what `fold` does by writing the table anew, for when most of its rows change.
+
+        A MERGE joins twice and writes each changed row three times, as it was and as it is besides
+        the row itself; nobody may read the table's changes then.
+        """
+        stored = self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+        # both sides: one row a key
+        beside = rows.alias("s").join(stored.alias("t"), upsert.same_key(table), "full_outer")
+        self.replace(table, beside.select(*upsert.beside(table)), consumed)
+
+    def sync(self, table: Table, rows: DataFrame, consumed: Consumed, scope: Scope | None) -> None:
+        """Make the stored rows of a scope those given; None is all.
 
         What is to be done is found out by one join before the MERGE. Inside it, the comparison of
         all columns would stand in the formula of every column.
         """
         stored = self.spark.read.format("delta").load(str(self.lake.path(table.name)))
         if scope is not None:
-            stored = stored.join(scope, on=scope.columns, how="left_semi")
+            stored = among(stored, (scope.by,), scope.numbers, scope.count)
         beside = (
             rows.select(table.names)
             .alias("s")
@@ -246,11 +253,6 @@ class LakeTables:
                     f"another process wrote {self.lake.path(table.name)} at the same time and won; "
                     "run the job again, and keep one writer a table"
                 )
-
-
-def _number(key: tuple[str, ...]) -> Column:
-    """Give 64 bits of a key."""
-    return F.xxhash64(*key).alias("_number")
 
 
 def storage_fault(table: str, error: BaseException) -> LakeError | None:

@@ -66,6 +66,19 @@ def folded(table: Table) -> dict[str, Column]:
     }
 
 
+def beside(table: Table) -> list[Column]:
+    """Give each column of a full outer join of stored and new rows; both are added up."""
+    both = folded(table)
+    is_stored_only, is_new = is_missing(table, "s"), is_missing(table, "t")
+    return [
+        F.when(is_stored_only, F.col(f"t.{name}"))
+        .when(is_new, F.col(f"s.{name}"))
+        .otherwise(both.get(name, F.col(f"s.{name}")))
+        .alias(name)
+        for name in table.names
+    ]
+
+
 def taken(table: Table) -> dict[str, Column]:
     """Give each column of the new row."""
     return {name: F.col(f"s.{name}") for name in table.names}

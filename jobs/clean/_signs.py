@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import ahocorasick_rs
 import polars as pl
+import pyarrow as pa
 
 from conf import lexicon
 from jobs.clean._fold import fold
@@ -90,7 +91,8 @@ def signs(
         .alias("patterns"),
         (pl.col("title").is_not_null() | pl.col("description").is_not_null()).alias("is_known"),
     ).with_columns(
-        pl.Series("words", [words for words, _ in found], dtype=pl.List(pl.String)),
+        # By way of Arrow: ten times as fast as a series of lists.
+        pl.Series("words", pa.array([words for words, _ in found], pa.list_(pa.string()))),
         pl.Series("count", [count for _, count in found], dtype=pl.Int32),
     )
     made = shown.select(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import floor, log10
 
 import polars as pl
 import pyarrow as pa
@@ -50,8 +51,13 @@ def with_row_features(facts: DataFrame, names: list[str]) -> DataFrame:
 
 
 def _aggregate(one: Feature) -> Column:
-    """Give one group feature, held in its range; null and not-a-number are missing."""
+    """Give one group feature, held in its range; null and not-a-number are missing.
+
+    It is kept to about a thousandth of its range. Finer differences tell nothing, and every listing
+    of a seller is scored anew when one of them changes.
+    """
     value = one.formula(*[F.col(name) for name in one.inputs]).cast("double")
-    held = F.least(F.greatest(value, F.lit(one.lowest)), F.lit(one.highest))
+    digits = 3 - floor(log10(one.highest - one.lowest))
+    held = F.round(F.least(F.greatest(value, F.lit(one.lowest)), F.lit(one.highest)), digits)
     # greatest() skips null: without the test a missing value would become the lowest.
     return F.when(value.isNotNull() & ~F.isnan(value), held).alias(one.name)
