@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TABLES = reading.HERE / "tables"
 
+QUARANTINE_SHARE = 0.001  # where a contract names none
 Layer = Literal["bronze", "silver", "gold"]
 Write = Literal["append", "merge", "replace", "replace_day"]
 # How MERGE joins a new row with the stored one, a column (default: the newer row's value).
@@ -80,6 +81,7 @@ class Table(msgspec.Struct, frozen=True):
     combine: dict[str, Combine]
     increment: Increment
     retention_days: int | None
+    quarantine_share: float  # of the rows a job made, those that may break a rule; more stop it
 
     @property
     def names(self) -> list[str]:
@@ -155,6 +157,7 @@ def read_table(path: Path) -> Table:
             "combine": own.get("combine", {}),
             "increment": own.get("increment", {}),
             "retention_days": own.get("retention_days"),
+            "quarantine_share": own.get("quarantine_share", QUARANTINE_SHARE),
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfError(f"{path}: is no contract with one table: {error!r}") from None

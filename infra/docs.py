@@ -17,7 +17,7 @@ from jobs import catalogue
 DOCS = Path(__file__).parents[1] / "docs"
 MADE = "<!-- Made by `make docs`; edit the source, not this page. -->\n\n"
 LAYERS = {
-    "bronze": "what was seen and decided; append-only, written by the crawler and the feeds",
+    "bronze": "what was seen, decided and run; append-only, written by crawler, feeds and runs",
     "silver": "typed, matched; written by Spark, one job a table",
     "gold": "scores and reports; written by Spark, one job a table",
 }

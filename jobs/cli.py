@@ -1,9 +1,9 @@
-"""countermark job: run, plan, list, status, features."""
+"""countermark job: run, undo, plan, list, status, features."""
 
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import cyclopts
@@ -11,11 +11,20 @@ import cyclopts
 app = cyclopts.App(name="countermark job", help="Turn what was seen into scores and reports.")
 
 Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
+Full = Annotated[bool, cyclopts.Parameter(negative="")]
 Names = Annotated[list[str], cyclopts.Parameter(negative="")]
 
 
 @app.command
-def run(names: Names, /, *, today: date | None = None, as_json: Json = False) -> None:
+def run(
+    names: Names,
+    /,
+    *,
+    today: date | None = None,
+    full: Full = False,
+    since: datetime | None = None,
+    as_json: Json = False,
+) -> None:
     """Make tables from what changed since they were made last; `all` makes every table.
 
     A job that fails does not stop those that do not read its table; the status is 1 then.
@@ -23,21 +32,47 @@ def run(names: Names, /, *, today: date | None = None, as_json: Json = False) ->
     Args:
         names: Tables to make, or `all`.
         today: Day that reports are made for, default today in UTC.
+        full: Make them of all rows, whatever changed.
+        since: Take again what changed since this time (UTC), though it was taken before.
         as_json: Print the outcomes as JSON, last.
 
     """
+    from conf.errors import ConfError
     from conf.site import site
     from jobs import running
+    from jobs.run import Asked
 
-    outcomes = running.run_told(site(), names, today)
+    if full and since:
+        raise ConfError("--full takes all there is; leave --since out")
+    asked = Asked(full, since and (since if since.tzinfo else since.replace(tzinfo=UTC)))
+    outcomes = running.run_told(site(), names, today, asked)
     if as_json:
         _print_json(outcomes)
     raise SystemExit(any(outcome.status in {"failed", "waits"} for outcome in outcomes))
 
 
 @app.command
+def undo(table: str, /, *, as_json: Json = False) -> None:
+    """Take a table back to before its newest write; the next run makes that again.
+
+    What was written stays in the table's history.
+
+    Args:
+        table: Table to take back.
+        as_json: Print the outcome as JSON, last.
+
+    """
+    from conf.site import site
+    from jobs import running
+
+    outcome = running.undo_told(site(), table)
+    if as_json:
+        _print_json(outcome)
+
+
+@app.command
 def plan(*, today: date | None = None, as_json: Json = False) -> None:
-    """Say what `run all` would do now, table by table; starts no Spark.
+    """Say what `run all` would do now, table by table, and over how many rows; starts no Spark.
 
     Args:
         today: Day that reports are made for, default today in UTC.
@@ -48,7 +83,7 @@ def plan(*, today: date | None = None, as_json: Json = False) -> None:
     from jobs import standing
 
     steps = standing.plan(site(), today)
-    _print(steps, as_json=as_json, columns=("table", "will", "why"))
+    _print(steps, as_json=as_json, columns=("table", "will", "rows", "why"))
 
 
 @app.command(name="list")
@@ -66,7 +101,7 @@ def list_(*, as_json: Json = False) -> None:
 
 @app.command
 def status(*, as_json: Json = False) -> None:
-    """Say when each table was made, from which versions, and how many rows it holds.
+    """Say how fresh each table is: made when, of what, how many rows, at what cost, what failed.
 
     Args:
         as_json: Print the tables as JSON.
@@ -75,7 +110,16 @@ def status(*, as_json: Json = False) -> None:
     from conf.site import site
     from jobs import standing
 
-    columns = ("table", "version", "rows", "made_at", "from_versions")
+    columns = (
+        "table",
+        "version",
+        "rows",
+        "made_at",
+        "seconds",
+        "cpu_seconds",
+        "from_versions",
+        "failed",
+    )
     _print(standing.status(site()), as_json=as_json, columns=columns)
 
 

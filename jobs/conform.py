@@ -25,6 +25,13 @@ class Rule(msgspec.Struct, frozen=True):
     is_broken: Any  # a Spark column, which msgspec has no type for
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """How many rows a job made, and how many of them break a rule."""
+
+    rows: int
+    bad: int
+
+
 def to_spark(spark: SparkSession, made: Any, table: Table) -> DataFrame:
     """Give what a job returned as a Spark frame; Polars and Arrow are taken as well."""
     if isinstance(made, DataFrame):
@@ -63,13 +70,14 @@ def conform(made: DataFrame, table: Table) -> DataFrame:
     return made.select(*columns, *hidden)
 
 
-def check(rows: DataFrame, table: Table) -> int:
-    """Count the rows, after making sure that each keeps every rule of the contract.
+def check(rows: DataFrame, table: Table) -> Checked:
+    """Count the rows and those that break a rule of the contract.
 
     One pass tells whether anything is wrong; what and where is looked for only then.
 
     Raises:
-        ContractError: lists every broken rule with how many rows break it and the key of one.
+        ContractError: a key comes twice, or more rows break a rule than the contract bears; lists
+            every broken rule with how many rows break it and the key of one.
 
     """
     rules = list(contract_rules(table))
@@ -80,14 +88,37 @@ def check(rows: DataFrame, table: Table) -> int:
         keys.alias("keys"),
     ).first()
     assert found is not None  # noqa: S101 - an aggregate without groups has one row
-    if not found["bad"] and found["keys"] == found["rows"]:
-        return int(found["rows"])
+    counts = Checked(int(found["rows"]), int(found["bad"]))
+    if found["keys"] == counts.rows and counts.bad <= table.quarantine_share * counts.rows:
+        return counts
     faults = [*_broken(rows, table, rules), *_twins(rows, table)]
     more = f"; and {len(faults) - MOST_SHOWN} more" if len(faults) > MOST_SHOWN else ""
     raise ContractError(
         f"{table.name}: {'; '.join(faults[:MOST_SHOWN])}{more}; nothing was written, mend the "
         f"job or conf/tables/{table.name}.yaml"
     )
+
+
+def parted(rows: DataFrame, table: Table) -> tuple[DataFrame, DataFrame]:
+    """Give the rows that keep every rule, and the key, the broken rules and the JSON of others."""
+    rules = list(contract_rules(table))
+    is_bad = is_broken(table)
+    said = F.array_compact(F.array(*(F.when(rule.is_broken, F.lit(rule.says)) for rule in rules)))
+    aside = rows.where(is_bad).select(
+        _key_text(table).alias("key_text"),
+        said.alias("rules"),
+        F.to_json(F.struct(*table.names)).alias("row_json"),
+    )
+    return rows.where(~is_bad), aside
+
+
+def is_broken(table: Table) -> SparkColumn:
+    """Tell whether a row breaks a rule."""
+    return F.coalesce(_any(list(contract_rules(table))), F.lit(False))  # noqa: FBT003 - a literal of Spark
+
+
+def _key_text(table: Table) -> SparkColumn:
+    return F.concat_ws(" ", *(F.col(name).cast("string") for name in table.key or table.names[:1]))
 
 
 def _any(rules: list[Rule]) -> SparkColumn:
@@ -99,7 +130,7 @@ def _any(rules: list[Rule]) -> SparkColumn:
 
 def _broken(rows: DataFrame, table: Table, rules: list[Rule]) -> list[str]:
     """Say how many rows break each rule, and name one of them."""
-    key = F.concat_ws(" ", *(F.col(name).cast("string") for name in table.key or table.names[:1]))
+    key = _key_text(table)
     counts = [F.count_if(rule.is_broken).alias(f"n{i}") for i, rule in enumerate(rules)]
     examples = [F.min(F.when(rule.is_broken, key)).alias(f"k{i}") for i, rule in enumerate(rules)]
     found = rows.agg(*counts, *examples).first()

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from conf.contract import Table
+from conf.errors import LakeError
 from jobs.reader import Lake
 
 
@@ -65,6 +67,43 @@ def _bytes(value: Any) -> bytes:
     if hasattr(value, "sha256"):
         value = [value.name, value.version, value.sha256]
     return msgspec.json.encode(value, order="deterministic")
+
+
+def note_before(lake: Lake, table: str, when: datetime) -> Consumed | None:
+    """Give what the newest write of ours before a time had consumed; None if there is none."""
+    if not lake.exists(table):
+        return None
+    at = when.timestamp() * 1000
+    older = (one.get("userMetadata") for one in lake.commits(table) if one["timestamp"] < at)
+    return newest(older)
+
+
+class Undoable(msgspec.Struct, frozen=True):
+    """The version before a table's newest write of ours, and what it had consumed."""
+
+    version: int
+    consumed: Consumed
+
+
+def undoable(lake: Lake, table: str) -> Undoable:
+    """Give what a table goes back to when its newest write is undone.
+
+    Raises:
+        LakeError: there is no write, or none before it that the log still tells of.
+
+    """
+    ours = [
+        (commit["version"], note)
+        for commit in (lake.commits(table) if lake.exists(table) else ())
+        if (note := newest([commit.get("userMetadata")])) is not None
+    ]
+    if len(ours) < 2:  # noqa: PLR2004 - the one to undo, and one before it
+        raise LakeError(
+            f"{table}: there is no version before its newest one; to make all of it anew, "
+            f"`countermark job run {table} --full`"
+        )
+    # What maintenance did between the two stays as it is.
+    return Undoable(ours[0][0] - 1, ours[1][1])
 
 
 def newest_note(lake: Lake, table: str) -> Consumed | None:

@@ -7,7 +7,7 @@ Filters and columns go down into the scan, so that a look at one listing reads o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,6 +19,10 @@ from conf.errors import LakeError
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
+
+
+# Commits that hold the same rows together in other files.
+_KEEPING = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END"})
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -106,6 +110,19 @@ class Lake:
         is_whole = all((self.path(table) / path).exists() for path in paths)
         return Added(tuple(paths), rows) if is_whole else None
 
+    def touched(self, table: str, after: int, until: int) -> int | None:
+        """Count the rows that commits after one version and up to another wrote, by the log.
+
+        None when the log no longer reaches back.
+        """
+        count, first = 0, until + 1
+        for commit in self.commits(table):
+            if commit["version"] <= after:
+                break
+            first = commit["version"]
+            count += wrote(commit) if first <= until else 0
+        return count if first == after + 1 or after >= until else None
+
     def frame(
         self,
         table: str,
@@ -133,6 +150,16 @@ class Lake:
             ) from None
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise _unreadable(self.path(table), version, error) from None
+
+
+def wrote(commit: Mapping[str, Any]) -> int:
+    """Count the rows that a commit of either engine inserted, updated or deleted."""
+    if commit.get("operation") in _KEEPING:
+        return 0
+    metrics = commit.get("operationMetrics", {})
+    merged = [f"numTargetRows{done}" for done in ("Inserted", "Updated", "Deleted")]
+    names = merged if merged[0] in metrics else ["numOutputRows", "num_added_rows"]
+    return sum(int(metrics.get(name, 0)) for name in names)
 
 
 def _check_files(path: Path, opened: DeltaTable) -> None:

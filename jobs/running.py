@@ -15,12 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from conf.site import Site
 from jobs import graph
 from jobs.givens import Givens
-from jobs.run import Outcome, open_tables, run_all
+from jobs.run import WHAT_CHANGED, Asked, Outcome, open_tables, run_all, undo
 
 A_MINUTE = 60.0
 
 
-def run_told(site: Site, names: Sequence[str], today: date | None) -> list[Outcome]:
+def run_told(
+    site: Site, names: Sequence[str], today: date | None, asked: Asked = WHAT_CHANGED
+) -> list[Outcome]:
     """Run the named jobs and print a line for each as it ends, on standard error."""
     chosen = graph.chosen(names)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -29,13 +31,31 @@ def run_told(site: Site, names: Sequence[str], today: date | None) -> list[Outco
         tables = open_tables(site)
         givens = Givens(site, today or datetime.now(UTC).date())
         step(chosen[0].name)
-        for outcome in run_all(tables, chosen, givens):
+        for outcome in run_all(tables, chosen, givens, asked):
             outcomes.append(outcome)
             console.print(line(outcome), markup=False)
             done = len(outcomes)
             step(chosen[done].name if done < len(chosen) else "done", done)
     tables.close()
     return outcomes
+
+
+def undo_told(site: Site, name: str) -> Outcome:
+    """Undo the newest write of one table, and print a line on standard error.
+
+    Raises:
+        ConfError: there is no job of that name.
+        LakeError: there is nothing to go back to.
+
+    """
+    (job,) = graph.chosen([name])
+    tables = open_tables(site)
+    try:
+        outcome = undo(tables, job)
+    finally:
+        tables.close()
+    Console(stderr=True, highlight=False, soft_wrap=True).print(line(outcome), markup=False)
+    return outcome
 
 
 def line(outcome: Outcome) -> str:
@@ -45,10 +65,13 @@ def line(outcome: Outcome) -> str:
         return f"{start} {outcome.why}"
     if outcome.status == "unchanged":
         return f"{start} version {outcome.version}"
+    if outcome.status == "undone":
+        return f"{start} version {outcome.version} is {outcome.why}; the next run makes it again"
     why = f" ({outcome.why})" if outcome.why else ""
+    aside = f", {outcome.rows_quarantined:,} put aside" if outcome.rows_quarantined else ""
     return (
         f"{start} {outcome.how}{why}: read {outcome.rows_read:,}, made {outcome.rows_made:,}, "
-        f"wrote {outcome.rows_written:,} -> version {outcome.version}, "
+        f"wrote {outcome.rows_written:,}{aside} -> version {outcome.version}, "
         f"{outcome.seconds:.1f} s, {outcome.cpu_seconds:.1f} CPU s"
     )
 

@@ -6,9 +6,9 @@ Each write is one commit that carries the rows and the note of what was consumed
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -22,11 +22,11 @@ from conf import contract
 from conf.contract import Table
 from conf.errors import LakeError
 from conf.site import Site
-from jobs import upsert
+from jobs import journal, upsert
 from jobs.among import NUMBER, Scope, among, number
 from jobs.consumed import Consumed, Stand, encode, newest_note
 from jobs.lock import writer
-from jobs.reader import Lake
+from jobs.reader import Lake, wrote
 
 # What storage says when it, not the job, is at fault.
 _FULL = ("No space left on device", "Disk quota exceeded")
@@ -151,6 +151,17 @@ class LakeTables:
             (f.name, f.dataType) for f in table.spark()
         ]
 
+    def put_aside(self, table: Table, rows: DataFrame) -> None:
+        """Keep rows that are left out of the version to be written, with the rules they break."""
+        told = [row.asDict() for row in rows.collect()]
+        version = self.lake.version(table.name)
+        following = 0 if version is None else version + 1
+        journal.put_aside(self._site, table.name, told, following, datetime.now(UTC))
+
+    def note(self, rows: Sequence[dict[str, Any]], at: datetime) -> None:
+        """Note what runs came to."""
+        journal.note(self._site, rows, at)
+
     def replace(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
         """Write the table anew, with the contract's columns."""
         with self._commit(table, consumed):
@@ -169,10 +180,14 @@ class LakeTables:
     def fold(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
         """Add rows made of new rows alone to the stored ones, as the contract says."""
         condition = upsert.folds(table, tells_change=upsert.CHANGED in rows.columns)
+        has_bad = upsert.BAD in rows.columns
         with self._commit(table, consumed):
             merge = self._target(table).merge(rows.alias("s"), upsert.same_key(table))
+            if has_bad:
+                merge = merge.whenMatchedDelete(condition & F.col(f"s.{upsert.BAD}"))
             merge = merge.whenMatchedUpdate(condition, upsert.folded(table))
-            merge.whenNotMatchedInsert(values=upsert.taken(table)).execute()
+            is_good = ~F.col(f"s.{upsert.BAD}") if has_bad else None
+            merge.whenNotMatchedInsert(is_good, upsert.taken(table)).execute()
 
     def fold_all(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
         """Do what `fold` does by writing the table anew, for when most of its rows change.
@@ -211,12 +226,16 @@ class LakeTables:
             merge = merge.whenMatchedUpdate(set=upsert.taken(table))
             merge.whenNotMatchedInsert(values=upsert.taken(table)).execute()
 
+    def restore(self, table: Table, version: int, consumed: Consumed) -> None:
+        """Make a version that holds what an older one held, as one that had consumed no more."""
+        with self._commit(table, consumed):
+            DeltaTable.forPath(self.spark, str(self.lake.path(table.name))).restoreToVersion(
+                version
+            )
+
     def written(self, table: str) -> int:
         """Count the rows that the newest commit inserted, updated or deleted."""
-        metrics = next(iter(self.lake.commits(table))).get("operationMetrics", {})
-        merged = [f"numTargetRows{done}" for done in ("Inserted", "Updated", "Deleted")]
-        names = merged if merged[0] in metrics else ["numOutputRows"]
-        return sum(int(metrics.get(name, 0)) for name in names)
+        return wrote(next(iter(self.lake.commits(table))))
 
     def _target(self, table: Table) -> Any:
         return DeltaTable.forPath(self.spark, str(self.lake.path(table.name))).alias("t")

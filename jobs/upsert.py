@@ -10,6 +10,8 @@ from jobs.digest import STORAGE
 
 # A job over new rows says here that the content changed among them, even if it changed back.
 CHANGED = "_has_changed"
+# A row that broke a rule: where it would have been taken, the stored one goes.
+BAD = "_is_bad"
 
 
 def same_key(table: Table) -> Column:

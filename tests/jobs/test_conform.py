@@ -73,7 +73,7 @@ def test_types_are_made_the_contracts(frame: Frame) -> None:
     row = found.first()
     assert row is not None
     assert (row["sold_count"], row["review_count"]) == (12, None)
-    assert check(found, SELLERS) == 1
+    assert check(found, SELLERS).rows == 1
 
 
 def test_polars_and_arrow_are_taken(spark: SparkSession, rows: Callable[..., object]) -> None:
