@@ -19,7 +19,7 @@ from conf.site import Site, Spark, site
 from infra.bench.daily_world import DAYS, committed, world
 from jobs import graph
 from jobs.catalogue import catalogue, vectors
-from jobs.facts import join_facts_polars
+from jobs.facts import join_facts_polars, row_columns
 from jobs.givens import Givens
 from jobs.reader import Lake
 from jobs.run import open_tables, run_all
@@ -38,26 +38,29 @@ def costly_model(folder: Path) -> Scorer:
     key = hashlib.sha256(json.dumps([names, TREES, DEPTH, ROWS, SEED]).encode()).hexdigest()
     path = folder / f"model-{key[:12]}.ubj"
     if not path.exists():
-        path.write_bytes(_fitted(names, _facts(folder)))
+        path.write_bytes(_fitted(names, facts_of(folder)))
     content = path.read_bytes()
     return read(content, "bench", "1", hashlib.sha256(content).hexdigest())
 
 
-def _facts(folder: Path) -> pl.DataFrame:
-    """Give the facts of a small world, after the jobs have run on it."""
-    home = folder / "home-model"
-    shutil.rmtree(home, ignore_errors=True)
-    where: Site = msgspec.structs.replace(site("local"), name="bench", home=home, spark=Spark())
-    committed(where, world(folder, ROWS) / "day1")
-    tables = open_tables(where)
-    for _ in run_all(tables, graph.chosen(["all"]), Givens(where, DAYS[0].date())):
-        pass
-    tables.close()
-    lake = Lake(where.lake)
-    facts = join_facts_polars(*(lake.frame(name) for name in _TABLES))
-    scores = lake.frame("listing_scores").select("listing_key", "rules_suspicion")
-    shutil.rmtree(home)
-    return facts.join(scores, on="listing_key")
+def facts_of(folder: Path) -> pl.DataFrame:
+    """Give the facts of a small world with the rules' scores; made once a folder."""
+    path = folder / f"facts-{ROWS}-{len(row_columns())}.parquet"
+    if not path.exists():
+        home = folder / "home-model"
+        shutil.rmtree(home, ignore_errors=True)
+        where: Site = msgspec.structs.replace(site("local"), name="bench", home=home, spark=Spark())
+        committed(where, world(folder, ROWS) / "day1")
+        tables = open_tables(where)
+        for _ in run_all(tables, graph.chosen(["all"]), Givens(where, DAYS[0].date())):
+            pass
+        tables.close()
+        lake = Lake(where.lake)
+        facts = join_facts_polars(*(lake.frame(name) for name in _TABLES))
+        scores = lake.frame("listing_scores").select("listing_key", "rules_suspicion")
+        facts.join(scores, on="listing_key").write_parquet(path)
+        shutil.rmtree(home)
+    return pl.read_parquet(path)
 
 
 def _fitted(names: list[str], facts: pl.DataFrame) -> bytes:
