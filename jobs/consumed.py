@@ -37,11 +37,12 @@ class Consumed(msgspec.Struct, frozen=True):
 
 class _Note(msgspec.Struct, frozen=True):
     countermark: Consumed
+    rows: int | None = None  # that the commit changes, where the log tells of files only
 
 
-def encode(consumed: Consumed) -> str:
+def encode(consumed: Consumed, rows: int | None = None) -> str:
     """Write it as the commit's note."""
-    return msgspec.json.encode(_Note(consumed), order="deterministic").decode()
+    return msgspec.json.encode(_Note(consumed, rows), order="deterministic").decode()
 
 
 def newest(notes: Iterable[str | None]) -> Consumed | None:

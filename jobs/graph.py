@@ -103,9 +103,10 @@ def chosen(names: Sequence[str]) -> tuple[Job, ...]:
     return tuple(one for one in every if "all" in names or one.name in names)
 
 
-def is_followed(table: str) -> bool:
-    """Tell whether some job takes the changes of a table, and not the whole of it."""
-    return any(table in job.table.increment.when for job in jobs())
+def followed(table: str) -> tuple[str, ...]:
+    """Name the columns of a table by whose values other jobs take what changed in it."""
+    found = {job.table.increment.when.get(table) for job in jobs()}
+    return tuple(sorted(name for name in found if name not in {None, contract.ALL, contract.NEW}))
 
 
 def _modules(stage: str) -> list[str]:

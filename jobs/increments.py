@@ -8,9 +8,9 @@ from functools import reduce
 import msgspec
 from pyspark.sql import DataFrame
 
-from conf.contract import ALL, NEW
+from conf.contract import ALL, NEW, Table
 from conf.errors import ConfError
-from jobs.among import Scope, among, numbers
+from jobs.among import Scope, among, beyond, number
 from jobs.consumed import Consumed, Stand
 from jobs.graph import Job
 from jobs.tables import LakeTables
@@ -20,7 +20,8 @@ class Part(msgspec.Struct, frozen=True):
     """What a job is to be run on.
 
     `scope` tells whose rows are made anew, None for every row; `is_fold` says that the
-    inputs are new rows alone, which are added to the stored ones. `read` counts rows looked at.
+    inputs are new rows alone, which are added to the stored ones; of the keys of `whole_of`
+    all rows are there. `read` counts rows looked at.
     """
 
     inputs: dict[str, DataFrame]
@@ -28,6 +29,7 @@ class Part(msgspec.Struct, frozen=True):
     is_fold: bool
     read: int
     touched: int | None
+    whole_of: Scope | None = None
 
 
 def is_current(before: Consumed | None, now: Consumed) -> bool:
@@ -83,7 +85,7 @@ def part(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part 
 
 
 def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
-    inputs, read = {}, 0
+    inputs, read, whole_of = {}, 0, None
     for name in job.inputs:
         if job.table.increment.when.get(name) != NEW:
             inputs[name] = tables.read(name, now.inputs[name])
@@ -92,9 +94,30 @@ def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> 
         if found is None:
             return None
         rows, count = found
-        inputs[name] = tables.unlike_stored(job.table, rows)
         read += count
-    return Part(inputs, scope=None, is_fold=True, read=read, touched=None)
+        if job.table.unless_same is None:
+            inputs[name] = rows
+            continue
+        few, late = tables.late(job.table, name, before.inputs[name], rows)
+        if late:
+            whole_of = Scope(job.table.key[0], few, late)
+        every = tables.read(name, now.inputs[name])
+        inputs[name] = _with_late(tables, job.table, rows, every, whole_of)
+    return Part(inputs, scope=None, is_fold=True, read=read, touched=None, whole_of=whole_of)
+
+
+def _with_late(
+    tables: LakeTables, table: Table, rows: DataFrame, every: DataFrame, late: Scope | None
+) -> DataFrame:
+    """Give the new rows that may change something, and of late keys all rows there are.
+
+    What a late row changes depends on what was seen before and after it: a state that it shows may
+    have begun, or been interrupted, earlier than is stored.
+    """
+    if late is None:
+        return tables.unlike_stored(table, rows)
+    on_time = tables.unlike_stored(table, beyond(rows, table.key, late.numbers, late.count))
+    return on_time.unionByName(among(every, table.key, late.numbers, late.count))
 
 
 def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
@@ -105,24 +128,29 @@ def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed)
     for name in job.inputs:
         if before.inputs[name] == now.inputs[name]:
             continue
-        rows = tables.changed(name, before.inputs[name], now.inputs[name])
-        if rows is None:
-            return None
         column = increment.when[name]
-        values = tables.settle(rows.select(column).where(rows[column].isNotNull()))
-        read += values.count()
-        scopes += [values] if column == by else _lookup(every, values, by)
-    few = tables.settle(numbers(reduce(DataFrame.union, scopes)))
+        changed = tables.changed(name, before.inputs[name], now.inputs[name], column)
+        if changed is None:
+            return None
+        values = tables.settle(changed.distinct())
+        count = values.count()
+        read += count
+        scopes += [values] if column == by else _lookup(every, (column, values, count), by)
+    few = tables.settle(reduce(DataFrame.union, scopes).distinct())
     scope = Scope(by, few, few.count())
     inputs = {name: _restricted(frame, scope) for name, frame in every.items()}
     return Part(inputs, scope, is_fold=False, read=read, touched=scope.count)
 
 
-def _lookup(every: Mapping[str, DataFrame], values: DataFrame, by: str) -> list[DataFrame]:
-    """Find the `by` values that stand beside these values in inputs that hold both columns."""
-    (column,) = values.columns
-    both = [frame for frame in every.values() if {by, column} <= set(frame.columns)]
-    return [f.join(values.distinct(), on=column, how="left_semi").select(by) for f in both]
+def _lookup(
+    every: Mapping[str, DataFrame], found: tuple[str, DataFrame, int], by: str
+) -> list[DataFrame]:
+    """Find the numbers of `by` beside these of another column, in inputs that hold both."""
+    column, values, count = found
+    both = [
+        frame.select(by, column) for frame in every.values() if {by, column} <= set(frame.columns)
+    ]
+    return [among(frame, (column,), values, count).select(number(by)) for frame in both]
 
 
 def _restricted(frame: DataFrame, scope: Scope) -> DataFrame:

@@ -81,6 +81,13 @@ class Lake:
         files = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
         return int(files["num_records"].sum()) if files.height else 0
 
+    def highest(self, table: str, column: str, version: int | None = None) -> Any:
+        """Give the highest value of a column by the log; None when the log does not know it."""
+        files = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
+        name = f"max.{column}"
+        is_known = name in files.columns and files.height and not files[name].null_count()
+        return files[name].max() if is_known else None
+
     def commits(self, table: str) -> Iterator[dict[str, Any]]:
         """Give what the log says of each commit, the newest first, a few at a time."""
         opened, seen = self.open(table), 0
@@ -152,8 +159,23 @@ class Lake:
             raise _unreadable(self.path(table), version, error) from None
 
 
+class _Noted(msgspec.Struct, frozen=True):
+    rows: int | None = None
+
+
+def _noted_rows(note: str | None) -> int | None:
+    """Read the number of rows that a commit of a job says that it changes (jobs/consumed.py)."""
+    try:
+        return msgspec.json.decode(note or "{}", type=_Noted).rows
+    except msgspec.DecodeError:
+        return None
+
+
 def wrote(commit: Mapping[str, Any]) -> int:
     """Count the rows that a commit of either engine inserted, updated or deleted."""
+    noted = _noted_rows(commit.get("userMetadata"))
+    if noted is not None:
+        return noted
     if commit.get("operation") in _KEEPING:
         return 0
     metrics = commit.get("operationMetrics", {})

@@ -15,18 +15,18 @@ from conf.contract import Table
 from conf.errors import ConfError, CountermarkError, LakeError
 from conf.site import Site
 from jobs import graph, increments
+from jobs.among import marked
 from jobs.conform import check, conform, is_broken, parted, to_spark
 from jobs.consumed import Consumed, digest, newest_note, note_before, undoable
 from jobs.cpu import tree_seconds
 from jobs.givens import VERSIONS, Givens
 from jobs.graph import Job
 from jobs.tables import LakeTables, storage_fault
-from jobs.upsert import BAD
+from jobs.upsert import BAD, WHOLE
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_MOST = 5  # one stored row in five; a MERGE of random keys writes every file anyway
 How = Literal["whole", "touched keys", "new rows"]
 
 
@@ -90,7 +90,8 @@ def attempt(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outco
     A fault that is ours and not the user's keeps its traceback, on standard error.
     """
     try:
-        return run(tables, job, givens, asked)
+        with tables.held(job.name):
+            return run(tables, job, givens, asked)
     except CountermarkError as error:
         return Outcome(job.name, "failed", why=str(error))
     except Exception as error:  # noqa: BLE001 - told below, and the run ends with status 1
@@ -120,6 +121,8 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
     if VERSIONS in job.givens:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
     made = conform(to_spark(tables.spark, job.function(**part.inputs, **given), table), table)
+    if part.whole_of is not None:
+        made = marked(made, table.key, part.whole_of, WHOLE)
     rows = tables.settle(made)
     counts = check(rows, table)
     if counts.bad:
@@ -127,7 +130,7 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
         tables.put_aside(table, aside)
         is_merged = part.is_fold and not table.combine
         rows = rows.withColumn(BAD, is_broken(table)) if is_merged else good
-    write(tables, table, rows, now, part, given.get("today"))
+    written = write(tables, table, rows, now, part, given.get("today"))
     return Outcome(
         job.name,
         "made",
@@ -137,7 +140,7 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
         keys_touched=part.touched,
         rows_made=counts.rows,
         rows_quarantined=counts.bad,
-        rows_written=tables.written(job.name),
+        rows_written=written,
         version=tables.lake.version(job.name),
     )
 
@@ -161,8 +164,9 @@ def undo(tables: LakeTables, job: Job) -> Outcome:
         LakeError: there is nothing to go back to.
 
     """
-    back = undoable(tables.lake, job.name)
-    tables.restore(job.table, back.version, back.consumed)
+    with tables.held(job.name):
+        back = undoable(tables.lake, job.name)
+        tables.restore(job.table, back.version, back.consumed)
     why = f"as of version {back.version}"
     return Outcome(job.name, "undone", why=why, version=tables.lake.version(job.name))
 
@@ -187,25 +191,22 @@ def write(
     now: Consumed,
     part: increments.Part,
     today: date | None,
-) -> None:
-    """Write rows as the contract says, in one commit."""
+) -> int:
+    """Write rows as the contract says, in one commit; gives how many rows that changed."""
+    followed = graph.followed(table.name)
     if table.write == "replace" or not tables.is_of_contract(table):
         tables.replace(table, made, now)
     elif table.write == "replace_day":
         if today is None:
             raise ConfError(f"job {table.name} replaces a day, so it must take `*, today`")
         tables.replace_day(table, made, now, today)
-    elif part.is_fold and _touches_most(tables, table, part) and not graph.is_followed(table.name):
+    elif part.is_fold and table.combine:
         tables.fold_all(table, made, now)
     elif part.is_fold:
-        tables.fold(table, made, now)
+        return tables.fold(table, made, now, followed)
     else:
-        tables.sync(table, made, now, part.scope)
-
-
-def _touches_most(tables: LakeTables, table: Table, part: increments.Part) -> bool:
-    """Tell whether new rows may change so much of a table that writing it anew costs less."""
-    return bool(table.combine) and part.read * _MOST > tables.lake.row_count(table.name)
+        return tables.sync(table, made, now, part.scope, followed)
+    return tables.written(table.name)
 
 
 def timed(do: Callable[[], Outcome]) -> Outcome:

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from delta.tables import DeltaTable
-from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import StructType
 
@@ -22,12 +21,13 @@ from conf import contract
 from conf.contract import Table
 from conf.errors import LakeError
 from conf.site import Site
-from jobs import journal, upsert
-from jobs.among import NUMBER, Scope, among, number
+from jobs import changes, journal, steps, upsert
+from jobs.among import NUMBER, Scope, among, beyond, number
 from jobs.consumed import Consumed, Stand, encode, newest_note
 from jobs.lock import writer
 from jobs.reader import Lake, wrote
 
+_FILES_A_KEY = 4  # keys lie anywhere, so four times as many files as keys leave most files alone
 # What storage says when it, not the job, is at fault.
 _FULL = ("No space left on device", "Disk quota exceeded")
 _DAMAGED = (
@@ -40,6 +40,9 @@ _DAMAGED = (
     "DELTA_FILE_NOT_FOUND",
     "DELTA_LOG_FILE",
 )
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class LakeTables:
@@ -93,19 +96,41 @@ class LakeTables:
         reader = self.spark.read.schema(schema).option("basePath", str(root))
         return reader.parquet(*(str(root / path) for path in added.paths)), added.rows
 
-    def changed(self, table: str, before: Stand, now: Stand) -> DataFrame | None:
-        """Give the rows that changed in between, as they were and as they are; None if unknown."""
+    def changed(self, table: str, before: Stand, now: Stand, column: str) -> DataFrame | None:
+        """Give the numbers of a column's values in rows that changed in between; None if unknown.
+
+        A value that a row had before is there as well as the one that it has now.
+        """
         if before.version is None or now.version is None:
             return None
         if contract.table(table).layer == "bronze":
             found = self.appended(table, before, now)
-            return found and found[0]
-        reader = self.spark.read.format("delta").option("readChangeFeed", "true")
-        reader = reader.option("startingVersion", before.version + 1)
-        try:
-            return reader.option("endingVersion", now.version).load(str(self.lake.path(table)))
-        except PySparkException:  # the feed was off then, or the schema another: all is changed
+            return found and found[0].where(F.col(column).isNotNull()).select(number(column))
+        paths = changes.files(self.lake, table, before.version, now.version)
+        if paths is None:
             return None
+        if not paths:
+            return self.spark.createDataFrame([], f"{NUMBER} bigint")
+        told = self.spark.read.parquet(*map(str, paths)).where(F.col("column") == column)
+        return told.select(F.col("number").alias(NUMBER))
+
+    def late(
+        self, table: Table, name: str, before: Stand, rows: DataFrame
+    ) -> tuple[DataFrame, int]:
+        """Give the numbers of stored keys of which a new row may come before one taken already.
+
+        A row is late if it is no newer than the newest row of its table was: the log tells that
+        of whole files, so on most days nothing is read.
+        """
+        (when, *_) = table.newest_by
+        newest = self.lake.highest(name, when, before.version)
+        late = rows if newest is None else rows.where(F.col(when) <= F.lit(newest))
+        keys = self.settle(late.select(number(*table.key)).distinct())
+        if not keys.count():
+            return keys, 0
+        stored = self._stored(table).select(number(*table.key))
+        found = self.settle(keys.join(stored, on=NUMBER, how="left_semi"))
+        return found, found.count()
 
     def unlike_stored(self, table: Table, rows: DataFrame) -> DataFrame:
         """Give the rows of keys of which some row shows other content than the stored one.
@@ -115,7 +140,7 @@ class LakeTables:
         same = table.unless_same
         if same is None:
             return rows
-        stored = self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+        stored = self._stored(table)
         kept = stored.select(number(*table.key), F.xxhash64(same).alias("_kept"))
         # stored: one row a key
         told = rows.select(number(*table.key), F.xxhash64(same).alias("_shown")).join(
@@ -163,12 +188,9 @@ class LakeTables:
         journal.note(self._site, rows, at)
 
     def replace(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
-        """Write the table anew, with the contract's columns."""
+        """Write the table anew, with the contract's columns; whoever follows it takes it whole."""
         with self._commit(table, consumed):
-            write = rows.select(table.names).write.format("delta").mode("overwrite")
-            if table.write != "replace_day":
-                write = write.option("delta.enableChangeDataFeed", "true")
-            write.option("overwriteSchema", "true").save(str(self.lake.path(table.name)))
+            self._overwrite(table, rows)
 
     def replace_day(self, table: Table, rows: DataFrame, consumed: Consumed, day: date) -> None:
         """Write one day of a table anew."""
@@ -177,101 +199,166 @@ class LakeTables:
             write = rows.select(table.names).write.format("delta").mode("overwrite")
             write.option("replaceWhere", where).save(str(self.lake.path(table.name)))
 
-    def fold(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
-        """Add rows made of new rows alone to the stored ones, as the contract says."""
-        condition = upsert.folds(table, tells_change=upsert.CHANGED in rows.columns)
-        has_bad = upsert.BAD in rows.columns
-        with self._commit(table, consumed):
-            merge = self._target(table).merge(rows.alias("s"), upsert.same_key(table))
-            if has_bad:
-                merge = merge.whenMatchedDelete(condition & F.col(f"s.{upsert.BAD}"))
-            merge = merge.whenMatchedUpdate(condition, upsert.folded(table))
-            is_good = ~F.col(f"s.{upsert.BAD}") if has_bad else None
-            merge.whenNotMatchedInsert(is_good, upsert.taken(table)).execute()
+    def fold(
+        self, table: Table, rows: DataFrame, consumed: Consumed, followed: Sequence[str]
+    ) -> int:
+        """Add rows made of new rows alone to the stored ones; gives how many that changed.
+
+        `followed` are the columns by which other jobs take what changed.
+        """
+        stored = self._stored(table)
+        return self._apply(
+            table, rows, stored, steps.of_fold(table, rows, stored, followed), consumed
+        )
 
     def fold_all(self, table: Table, rows: DataFrame, consumed: Consumed) -> None:
         """Do what `fold` does by writing the table anew, for when most of its rows change.
 
-        A MERGE joins twice and writes each changed row three times, as it was and as it is besides
-        the row itself; nobody may read the table's changes then.
+        Whoever follows the table takes it whole then.
         """
-        stored = self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+        stored = self._stored(table)
         # both sides: one row a key
         beside = rows.alias("s").join(stored.alias("t"), upsert.same_key(table), "full_outer")
         self.replace(table, beside.select(*upsert.beside(table)), consumed)
 
-    def sync(self, table: Table, rows: DataFrame, consumed: Consumed, scope: Scope | None) -> None:
-        """Make the stored rows of a scope those given; None is all.
-
-        What is to be done is found out by one join before the MERGE. Inside it, the comparison of
-        all columns would stand in the formula of every column.
-        """
-        stored = self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+    def sync(
+        self,
+        table: Table,
+        rows: DataFrame,
+        consumed: Consumed,
+        scope: Scope | None,
+        followed: Sequence[str],
+    ) -> int:
+        """Make the stored rows of a scope (None is all) those given; gives how many changed."""
+        stored = self._stored(table)
+        part = stored
         if scope is not None:
-            stored = among(stored, (scope.by,), scope.numbers, scope.count)
-        beside = (
-            rows.select(table.names)
-            .alias("s")
-            .join(stored.alias("t"), on=upsert.same_key(table), how="full_outer")
+            part = among(stored, (scope.by,), scope.numbers, scope.count)
+        return self._apply(
+            table, rows, stored, steps.of_sync(table, rows, part, followed), consumed
         )
-        is_gone = upsert.is_missing(table, "s")
-        to_do = is_gone | upsert.is_missing(table, "t") | upsert.differs(table)
-        key = [F.coalesce(F.col(f"s.{name}"), F.col(f"t.{name}")).alias(name) for name in table.key]
-        rest = [F.col(f"s.{name}") for name in table.names if name not in table.key]
-        steps = beside.where(to_do).select(*key, *rest, is_gone.alias("_is_gone"))
-        source = self.settle(steps)
-        with self._commit(table, consumed):
-            merge = self._target(table).merge(source.alias("s"), upsert.same_key(table))
-            merge = merge.whenMatchedDelete("s._is_gone")
-            merge = merge.whenMatchedUpdate(set=upsert.taken(table))
-            merge.whenNotMatchedInsert(values=upsert.taken(table)).execute()
+
+    def _apply(
+        self, table: Table, rows: DataFrame, stored: DataFrame, todo: DataFrame, consumed: Consumed
+    ) -> int:
+        """Take steps in one commit, after what they change is kept for those who follow."""
+        todo = self.settle(todo)
+        numbers, was, gone = (
+            todo.select(NUMBER),
+            todo.where(steps.IS_STORED).select(NUMBER),
+            todo.where(steps.IS_GONE).select(NUMBER),
+        )
+        count, was_count, gone_count = todo.count(), was.count(), gone.count()
+        taken = among(rows, table.key, numbers, count).select(table.names)
+        with self._commit(table, consumed, count) as version:
+            changes.write(self.lake, table.name, version, _told(todo))
+            if not count:
+                self._append_nothing(table, rows)
+            elif self._is_few(table, count) or self._shares(table, stored, was, was_count):
+                gone_keys = among(stored.select(*table.key), table.key, gone, gone_count)
+                made = taken.join(gone_keys, on=list(table.key), how="left_anti")
+                self._merge(table, made, gone_keys)
+            else:
+                kept = beyond(stored, table.key, was, was_count)
+                made = beyond(taken, table.key, gone, gone_count) if gone_count else taken
+                self._overwrite(table, kept.select(table.names).unionByName(made))
+        return count
 
     def restore(self, table: Table, version: int, consumed: Consumed) -> None:
         """Make a version that holds what an older one held, as one that had consumed no more."""
-        with self._commit(table, consumed):
-            DeltaTable.forPath(self.spark, str(self.lake.path(table.name))).restoreToVersion(
-                version
-            )
+        with self._commit(table, consumed) as following:
+            changes.again(self.lake, table.name, version, following - 1, following)
+            stored = DeltaTable.forPath(self.spark, str(self.lake.path(table.name)))
+            stored.restoreToVersion(version)
 
     def written(self, table: str) -> int:
         """Count the rows that the newest commit inserted, updated or deleted."""
         return wrote(next(iter(self.lake.commits(table))))
 
-    def _target(self, table: Table) -> Any:
-        return DeltaTable.forPath(self.spark, str(self.lake.path(table.name))).alias("t")
+    @contextmanager
+    def held(self, table: str) -> Iterator[None]:
+        """Be the one that writes a table, from reading what it holds until it is written.
+
+        Raises:
+            LakeError: another process writes it.
+
+        """
+        with writer(self._locks, table):
+            yield
+
+    def _stored(self, table: Table) -> DataFrame:
+        return self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+
+    def _is_few(self, table: Table, count: int) -> bool:
+        """Tell whether so many keys lie in few enough files to leave the others alone."""
+        return count * _FILES_A_KEY < len(self.lake.open(table.name).file_uris())
+
+    def _shares(self, table: Table, stored: DataFrame, few: DataFrame, count: int) -> bool:
+        """Tell whether a stored row shares its number with one of these; they are all stored."""
+        return among(stored.select(*table.key), table.key, few, count).count() != count
+
+    def _merge(self, table: Table, taken: DataFrame, gone: DataFrame) -> None:
+        nothing = [F.lit(None).alias(name) for name in table.names if name not in table.key]
+        source = taken.withColumn(steps.IS_GONE, F.lit(False)).unionByName(  # noqa: FBT003 - a literal of Spark
+            gone.select(*table.key, *nothing).withColumn(steps.IS_GONE, F.lit(True))  # noqa: FBT003 - a literal of Spark
+        )
+        target = DeltaTable.forPath(self.spark, str(self.lake.path(table.name))).alias("t")
+        merge = target.merge(source.alias("s"), upsert.same_key(table))
+        merge = merge.whenMatchedDelete(f"s.{steps.IS_GONE}")
+        values: dict[str, str | Column] = {name: F.col(f"s.{name}") for name in table.names}
+        merge.whenMatchedUpdate(set=values).whenNotMatchedInsert(values=values).execute()
+
+    def _overwrite(self, table: Table, rows: DataFrame) -> None:
+        write = rows.select(table.names).write.format("delta").mode("overwrite")
+        write.option("overwriteSchema", "true").save(str(self.lake.path(table.name)))
+
+    def _append_nothing(self, table: Table, rows: DataFrame) -> None:
+        """Make a version that holds what the one before held: a place for the note."""
+        write = rows.select(table.names).limit(0).write.format("delta").mode("append")
+        write.save(str(self.lake.path(table.name)))
 
     @contextmanager
-    def _commit(self, table: Table, taken: Consumed) -> Iterator[None]:
-        """Let one write happen, as exactly one commit that carries the note.
+    def _commit(self, table: Table, taken: Consumed, rows: int | None = None) -> Iterator[int]:
+        """Let one write happen, as exactly one commit that carries the note; gives its version.
 
         `txnVersion` is the version that this write makes, a fence against a second writer that
         the lock does not see (another machine): Delta skips a version it has. It is not the sum of
         the inputs' versions, because a rebuilt input starts again at 0, the sum falls, and every
         later write would be skipped without a word.
         """
-        with writer(self._locks, table.name):
-            version = self.lake.version(table.name)
-            following = 0 if version is None else version + 1
-            settings = {
-                "spark.databricks.delta.commitInfo.userMetadata": encode(taken),
-                "spark.databricks.delta.write.txnAppId": table.name,
-                "spark.databricks.delta.write.txnVersion": str(following),
-            }
-            for name, value in settings.items():
-                self.spark.conf.set(name, value)
-            try:
-                yield
-            finally:
-                for name in settings:
-                    self.spark.conf.unset(name)
-            if (
-                self.lake.version(table.name) != following
-                or newest_note(self.lake, table.name) != taken
-            ):
-                raise LakeError(
-                    f"another process wrote {self.lake.path(table.name)} at the same time and won; "
-                    "run the job again, and keep one writer a table"
-                )
+        version = self.lake.version(table.name)
+        following = 0 if version is None else version + 1
+        settings = {
+            "spark.databricks.delta.commitInfo.userMetadata": encode(taken, rows),
+            "spark.databricks.delta.write.txnAppId": table.name,
+            "spark.databricks.delta.write.txnVersion": str(following),
+        }
+        for name, value in settings.items():
+            self.spark.conf.set(name, value)
+        try:
+            yield following
+        finally:
+            for name in settings:
+                self.spark.conf.unset(name)
+        if (
+            self.lake.version(table.name) != following
+            or newest_note(self.lake, table.name) != taken
+        ):
+            raise LakeError(
+                f"another process wrote {self.lake.path(table.name)} at the same time and won; "
+                "run the job again, and keep one writer a table"
+            )
+
+
+def _told(todo: DataFrame) -> dict[str, pa.Array]:
+    """Give the numbers that steps change of each followed column, once each."""
+    names = {name[5:] for name in todo.columns if name.startswith("_new_")}
+    told = {}
+    for name in sorted(names):
+        both = todo.select(F.explode(F.array(f"_new_{name}", f"_old_{name}")).alias("number"))
+        arrow = both.where("number IS NOT NULL").distinct().toArrow()
+        told[name] = arrow["number"].combine_chunks()
+    return told
 
 
 def storage_fault(table: str, error: BaseException) -> LakeError | None:

@@ -6,7 +6,6 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 
 from conf.contract import Combine, Table
-from jobs.digest import STORAGE
 
 # A job over new rows says here that the content changed among them, even if it changed back.
 CHANGED = "_has_changed"
@@ -14,19 +13,13 @@ CHANGED = "_has_changed"
 BAD = "_is_bad"
 
 
+# A row that was made of all rows of its key, and not of new ones alone: it is right as it is.
+WHOLE = "_is_whole"
+
+
 def same_key(table: Table) -> Column:
     """Tell whether both rows have one key."""
     return _all([F.col(f"t.{name}") == F.col(f"s.{name}") for name in table.key])
-
-
-def differs(table: Table) -> Column:
-    """Tell whether a stored row is another than the one made now.
-
-    Receipts name the versions that were read; a row that says the same by newer versions is left
-    alone, or every run would pass on every row as changed.
-    """
-    names = [name for name in table.names if name not in {*table.key, *STORAGE}]
-    return ~_all([F.col(f"t.{name}").eqNullSafe(F.col(f"s.{name}")) for name in names])
 
 
 def is_missing(table: Table, side: str) -> Column:
@@ -79,11 +72,6 @@ def beside(table: Table) -> list[Column]:
         .alias(name)
         for name in table.names
     ]
-
-
-def taken(table: Table) -> dict[str, Column]:
-    """Give each column of the new row."""
-    return {name: F.col(f"s.{name}") for name in table.names}
 
 
 def _combined(name: str, how: Combine | None, newer: Column) -> Column:

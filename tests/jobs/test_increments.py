@@ -25,7 +25,6 @@ from deltalake import DeltaTable
 from conf.brand import Brand, Catalogue, Photo, Price, Product
 from conf.site import Site
 from jobs import graph
-from jobs.consumed import Consumed
 from jobs.digest import STORAGE
 from jobs.givens import Givens
 from jobs.reader import Lake
@@ -297,30 +296,3 @@ def test_killed_beside_the_commit_and_run_again(site: Site, half: Path, moment: 
     assert sightings["sighting_count"].to_list() == [2, 3, 2, 1, 2]
     assert sightings["is_gone"].to_list() == [False, False, True, False, False]
     assert Lake(site.lake).frame("listings").height == 5
-
-
-def test_a_table_written_anew_holds_what_a_merge_would(
-    site: Site, frame: Callable[..., Any]
-) -> None:
-    """Rows that are only stored, only new, and both, older and newer ones."""
-    table = graph.job("clean", "listing_sightings").table
-
-    def sighting(key: int, day: int, count: int, *, is_gone: bool = False) -> dict[str, Any]:
-        at = datetime(2026, 11, day, 6, tzinfo=UTC)
-        seen = {"first_seen_at": at, "checked_at": at, "last_seen_at": None if is_gone else at}
-        own = {"listing_key": f"bazaar:{key}", "platform": "bazaar", "seller_key": f"s{day}"}
-        return own | seen | {"sighting_count": count, "is_gone": is_gone}
-
-    stored = [sighting(1, 2, 1), sighting(2, 2, 1), sighting(3, 2, 4)]
-    new = [sighting(2, 3, 2, is_gone=True), sighting(3, 1, 1), sighting(4, 3, 1)]
-    found = {}
-    for how in ("fold", "fold_all"):
-        own = msgspec.structs.replace(site, home=site.home / how)
-        tables = LakeTables(own)
-        tables.replace(table, frame(table.name, *stored), Consumed({}, "a"))
-        getattr(tables, how)(table, frame(table.name, *new), Consumed({}, "b"))
-        found[how] = Lake(own.lake).frame(table.name).sort("listing_key").to_dicts()
-    assert found["fold"] == found["fold_all"]
-    counted = {row["listing_key"]: row["sighting_count"] for row in found["fold_all"]}
-    assert counted == {"bazaar:1": 1, "bazaar:2": 3, "bazaar:3": 5, "bazaar:4": 1}
-    assert [row["is_gone"] for row in found["fold_all"]] == [False, True, False, False]

@@ -76,7 +76,7 @@ def test_what_reads_an_undone_table_follows_it(site: Site, add_bronze: Add) -> N
     run(site, "listing_matches")
     undo(LakeTables(site), graph.job("clean", "listings"))
     followed = run(site, "listing_matches")
-    assert (followed.how, followed.rows_written) == ("touched keys", 1)
+    assert (followed.how, followed.why, followed.rows_written) == ("touched keys", None, 1)
     matches = Lake(site.lake).frame("listing_matches")
     assert matches["listing_key"].to_list() == ["bazaar:1"]
 
@@ -162,3 +162,38 @@ def test_the_plan_counts_the_rows_that_a_run_would_look_at(site: Site, add_bronz
     run(site, "listings")
     third = {step.table: step for step in standing.plan(site, TODAY)}
     assert (third["listings"].will, third["listings"].rows) == ("stay", None)
+
+
+@pytest.mark.parametrize(
+    ("first", "late", "expected"),
+    [
+        # seen on days 1 and 5; something else in between: the state began on day 5
+        ([(1, "a"), (5, "a")], [(3, "b")], ("a", 5)),
+        # the state that came on day 5 had come on day 3 already
+        ([(1, "a"), (5, "b")], [(3, "b")], ("b", 3)),
+        # what was seen before all else changes nothing, or begins the state
+        ([(4, "a")], [(2, "b")], ("a", 4)),
+        ([(4, "a")], [(2, "a")], ("a", 2)),
+        # the same observation again
+        ([(4, "a")], [(4, "a")], ("a", 4)),
+        # late and new together
+        ([(1, "a"), (5, "a")], [(3, "b"), (6, "c")], ("c", 6)),
+    ],
+)
+def test_a_late_observation_is_as_good_as_one_on_time(
+    site: Site,
+    add_bronze: Add,
+    first: list[tuple[int, str]],
+    late: list[tuple[int, str]],
+    expected: tuple[str, int],
+) -> None:
+    add_bronze("observations", *(seen(1, day, shown) for day, shown in first), seen(2, 2, "a"))
+    run(site, "listings")
+    add_bronze("observations", *(seen(1, day, shown) for day, shown in late))
+    outcome = run(site, "listings")
+    assert outcome.how == "new rows"
+    (row,) = Lake(site.lake).frame("listings").filter(listing_key="bazaar:1").to_dicts()
+    assert (row["content_sha256"][0], row["observed_at"].day) == expected
+    before = Lake(site.lake).frame("listings").sort("listing_key").to_dicts()
+    run(site, "listings", Asked(is_full=True))
+    assert Lake(site.lake).frame("listings").sort("listing_key").to_dicts() == before
