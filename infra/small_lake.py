@@ -63,7 +63,7 @@ def make(where: site.Site) -> None:
         for night in range(NIGHTS + 1):
             if night:
                 with Committer(where.lake, "nights") as committer:
-                    committer.commit({"observations": list(_seen(world, night))}, night)
+                    committer.commit({"observations": list(seen(world, night))}, night)
             if night in RUNS:
                 before = {name: lake.version(name) for name in _JOBS}
                 for made in run_all(tables, chosen(_JOBS), Givens(where, _day(night))):
@@ -90,7 +90,7 @@ def _day(night: int) -> date:
     return FIRST_DAY + timedelta(days=night - 1)
 
 
-def _seen(world: World, night: int) -> Iterator[Row]:
+def seen(world: World, night: int) -> Iterator[Row]:
     """Give a row for every listing that is there on a night, and for those that went since."""
     at = datetime.combine(_day(night), _SEEN_AT)
     for name in PARTNERS:

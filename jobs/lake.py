@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
@@ -45,6 +45,7 @@ from jobs.reader import Lake
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from jobs.receipt import Repeated
     from jobs.tables import LakeTables
 
 
@@ -155,7 +156,7 @@ class OpenLake:
         told = [row | {"changes": [one.column for one in row["changes"]]} for row in rows]
         return pl.DataFrame(told, infer_schema_length=None)
 
-    def repeated(self, listing_key: str, *, as_of: date | None = None) -> Any:
+    def repeated(self, listing_key: str, *, as_of: date | None = None) -> Repeated:
         """Compute a listing's score anew from the very tables and model that its receipt names.
 
         The answer's `features` are what the model saw, the weightiest first.

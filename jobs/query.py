@@ -60,7 +60,7 @@ def sql(
             connection.register(table, lake.arrow(table))
         with _bounds(connection, seconds):
             answer = connection.sql(statement.query)
-            return pl.DataFrame(answer.limit(limit).to_arrow_table())
+            return pl.DataFrame(answer.limit(max(limit, 0)).to_arrow_table())
     except duckdb.InterruptException:
         raise ConfError(
             f"the query took longer than {seconds:g} s; ask for fewer rows or days"

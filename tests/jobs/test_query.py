@@ -44,6 +44,7 @@ def test_the_limit_keeps_the_order(lake: Lake) -> None:
     asked = "SELECT listing_key AS k FROM observations ORDER BY k DESC"
     assert query.sql(lake, asked, 2)["k"].to_list() == ["b:3", "b:2"]
     assert query.sql(lake, "SELECT * FROM range(1000000000000)", 3).height == 3
+    assert query.sql(lake, asked, -1).height == 0
 
 
 def test_tables_go_by_their_names_wherever_they_stand(lake: Lake) -> None:
