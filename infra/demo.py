@@ -136,9 +136,11 @@ def _tell(options: Options, stages: Stages) -> None:
         "Try next:\n"
         f"  {prefix} lake show listing_scores --where is_red_flag=true\n"
         f"  {prefix} evidence show LISTING_KEY     the page and the score behind a flag\n"
+        f"  {prefix} lake history LISTING_KEY      what it was, from when to when\n"
         f"  {prefix} lake tables                   what is in the lake\n"
         f"  {prefix} model ui                      the runs and the registry in MLflow\n"
         "  docs/walk.md                           one listing, followed through every room\n"
+        "  docs/lake.md                           questions to the lake, with their answers\n"
     )
 
 

@@ -1,8 +1,9 @@
-"""countermark lake: tables, describe, show, sql."""
+"""countermark lake: tables, describe, show, history, sql."""
 
 from __future__ import annotations
 
 import sys
+from datetime import date
 from typing import Annotated, Any
 
 import cyclopts
@@ -41,42 +42,83 @@ def describe(table: str, /, *, as_json: Json = False) -> None:
 
 
 @app.command
-def show(table: str, /, *, where: Where = None, limit: int = 20, as_json: Json = False) -> None:
+def show(
+    table: str,
+    /,
+    *,
+    where: Where = None,
+    as_of: date | None = None,
+    limit: int = 20,
+    as_json: Json = False,
+) -> None:
     """Print rows of a table, one block a row; personal columns as they are.
 
     Args:
         table: Name of the table.
         where: Keep rows with this value: column=value, null for none; may be given again.
+        as_of: Show the table as it was at the end of this day, UTC.
         limit: Most rows to print.
         as_json: Print the rows as JSON.
 
     """
     from jobs import look
 
-    rows = look.show(_lake(), table, where or [], limit)
+    rows = look.show(_lake(as_of), table, where or [], limit)
     _print_rows(rows, as_json=as_json)
 
 
 @app.command
-def sql(query: str, /, *, limit: int = 1000, as_json: Json = False) -> None:
+def history(key: str, /, *, as_json: Json = False) -> None:
+    """Tell what a listing or seller was, from when to when, and what changed in between.
+
+    Args:
+        key: A listing_key or seller_key, platform:id.
+        as_json: Print the states, each with all that it showed, as JSON.
+
+    """
+    import msgspec
+
+    from conf.site import site
+    from jobs.history import as_rows
+    from jobs.history import history as states
+
+    found = states(site(), key)
+    rows = [msgspec.to_builtins(one) for one in found] if as_json else as_rows(found)
+    _print(rows, as_json=as_json)
+
+
+@app.command
+def sql(
+    query: str,
+    /,
+    *,
+    as_of: date | None = None,
+    limit: int = 1000,
+    seconds: float = 60,
+    as_json: Json = False,
+) -> None:
     """Ask the tables in DuckDB's SQL; only reading is possible.
 
     Args:
         query: One SELECT; tables go by their names.
+        as_of: Ask the tables as they were at the end of this day, UTC.
         limit: Most rows to print.
+        seconds: Give up after so long.
         as_json: Print the rows as JSON.
 
     """
-    from jobs import look
+    from jobs.query import sql as ask
 
-    _print(look.sql(_lake(), query, limit), as_json=as_json)
+    found = ask(_lake(as_of), query, limit, seconds)
+    _print(found.to_dicts(), as_json=as_json)
 
 
-def _lake() -> Any:
+def _lake(as_of: date | None = None) -> Any:
     from conf.site import site
+    from jobs.past import Past
     from jobs.reader import Lake
 
-    return Lake(site().lake)
+    return Lake(site().lake) if as_of is None else Past(site(), as_of)
 
 
 def _print_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:

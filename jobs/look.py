@@ -9,6 +9,7 @@ import polars as pl
 
 from conf import contract
 from conf.errors import ConfError
+from jobs.past import Past
 from jobs.reader import Lake
 
 Row = dict[str, Any]
@@ -56,8 +57,8 @@ def _rules(table: contract.Table, column: contract.Column) -> str:
     return ", ".join([*words, *bounds, *filter(None, [column.pattern, "|".join(column.allowed)])])
 
 
-def show(lake: Lake, table: str, where: Sequence[str], limit: int) -> list[Row]:
-    """Give rows that have every given `column=value`, in key order.
+def show(lake: Lake | Past, table: str, where: Sequence[str], limit: int) -> list[Row]:
+    """Give rows that have every given `column=value`, in key order; as they are or were on a day.
 
     Raises:
         ConfError: a condition is not of that form, or names no column.
@@ -65,7 +66,7 @@ def show(lake: Lake, table: str, where: Sequence[str], limit: int) -> list[Row]:
     """
     found = _contract(table)
     conditions = [_condition(found, text) for text in where]
-    frame = lake.frame(table, where=pl.all_horizontal(conditions) if conditions else None)
+    frame = lake.frame(table, where=conditions or None)
     by = [name for name in found.key if name in frame.columns]
     return (frame.sort(by) if by else frame).head(limit).to_dicts()
 
@@ -91,31 +92,6 @@ def _number(text: str, value: str) -> float:
         return float(value)
     except ValueError:
         raise ConfError(f"--where {text!r}: {value!r} is no number") from None
-
-
-def sql(lake: Lake, query: str, limit: int) -> list[Row]:
-    """Answer one query over the tables that are there; it can neither write nor reach files.
-
-    Raises:
-        ConfError: DuckDB does not take the query.
-
-    """
-    import duckdb
-
-    connection = duckdb.connect(":memory:")
-    for one in contract.tables():
-        if lake.exists(one.name):
-            connection.register(one.name, lake.open(one.name).to_pyarrow_dataset())
-    connection.execute("SET TimeZone = 'UTC'")
-    # From here on the query may touch the registered tables and nothing else of the machine.
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    try:
-        answer = connection.sql(query)
-        found = pl.DataFrame(answer.to_arrow_table() if answer else [])
-    except duckdb.Error as error:
-        raise ConfError(f"DuckDB does not take that: {' '.join(str(error).split())}") from None
-    return found.head(limit).to_dicts()
 
 
 def _contract(table: str) -> contract.Table:

@@ -19,6 +19,7 @@ from conf.errors import LakeError
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
+    from pyarrow.dataset import Dataset
 
 
 # Commits that hold the same rows together in other files.
@@ -130,15 +131,36 @@ class Lake:
             count += wrote(commit) if first <= until else 0
         return count if first == after + 1 or after >= until else None
 
+    def is_whole(self, table: str, version: int) -> bool:
+        """Tell whether the log and the files of a version are all still there."""
+        try:
+            _check_files(self.path(table), self.open(table, version))
+        except LakeError:
+            return False
+        return True
+
+    def arrow(self, table: str, version: int | None = None) -> Dataset:
+        """Give one table as an Arrow dataset, of which a reader reads what it needs.
+
+        Raises:
+            LakeError: it is missing, has no such version, or lacks a file.
+
+        """
+        opened = self.open(table, version)
+        _check_files(self.path(table), opened)
+        return opened.to_pyarrow_dataset()
+
     def frame(
         self,
         table: str,
         *,
         version: int | None = None,
         columns: Sequence[str] | None = None,
-        where: pl.Expr | None = None,
+        where: pl.Expr | Sequence[pl.Expr] | None = None,
     ) -> pl.DataFrame:
         """Read one table, or some of its columns and rows, in no certain order.
+
+        A row is kept when it meets every condition.
 
         Raises:
             LakeError: it is missing, has no such version, lacks a column, or is damaged.

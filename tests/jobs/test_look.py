@@ -1,15 +1,16 @@
-"""People look at tables: rows, conditions, SQL that can only read."""
+"""People look at tables: what there is, rows, conditions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from datetime import date
 
 import pytest
 
 from conf.errors import ConfError
 from conf.site import Site
 from jobs import look
+from jobs.past import Past
 from jobs.reader import Lake
 
 
@@ -64,25 +65,10 @@ def test_a_wrong_question_is_told(lake: Lake, table: str, where: list[str], faul
         look.show(lake, table, where, 10)
 
 
-def test_sql(lake: Lake) -> None:
-    query = "SELECT count(*) AS n, max(observed_at) AS t FROM observations WHERE NOT is_gone"
-    (row,) = look.sql(lake, query, 10)
-    assert row["n"] == 2
-    assert row["t"].isoformat() == "2026-11-01T06:00:00+00:00"
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "COPY observations TO '{}/out.csv'",
-        "SELECT * FROM read_csv('/etc/hostname')",
-        "ATTACH '{}/other.db'",
-        "DELETE FROM observations",
-        "SET enable_external_access = true",
-        "SELEC 1",
-    ],
-)
-def test_sql_reaches_nothing_else(lake: Lake, tmp_path: Path, query: str) -> None:
-    with pytest.raises(ConfError, match="DuckDB does not take that"):
-        look.sql(lake, query.format(tmp_path), 10)
-    assert not list(tmp_path.glob("out*"))
+@pytest.mark.usefixtures("lake")
+def test_rows_as_they_were_on_a_day(site: Site) -> None:
+    first = Past(site, date(2026, 11, 1))
+    assert [row["listing_key"] for row in look.show(first, "listings", ["title=two"], 10)] == [
+        "b:2"
+    ]
+    assert look.show(Past(site, date(2026, 10, 31)), "listings", [], 10) == []
