@@ -23,6 +23,7 @@ from conf.country import countries
 from conf.currency import currencies
 from conf.errors import LakeError
 from jobs.clean import _listing, _seller, _states
+from jobs.clean._signs import lexicons
 from jobs.givens import home_currencies
 from jobs.reader import Lake
 
