@@ -33,6 +33,7 @@ _GONE = "gone"
 _NOT_TOLD = {
     *("observation_id", "observed_at", "capture_id", "content_sha256", "source"),
     *("title_folded", "description_folded", "name_folded", "is_disguised", "price_usd"),
+    *("text_signs", "trade_word_count"),
     *("image_count", "outgoing_url_count", "platform"),
 }
 _LONGEST = 60  # characters of a value that people read
