@@ -70,5 +70,5 @@ def test_a_table_that_spark_writes(name: str, site: Site, frame: Callable[..., A
     tables.replace(promised, frame(name, {}), Consumed({}, "first"))
     assert opened(site.lake / name, promised).height == 1
     if promised.write == "merge":
-        tables.sync(promised, frame(name), Consumed({}, "second"), None)
+        tables.sync(promised, frame(name), Consumed({}, "second"), None, ())
         assert opened(site.lake / name, promised).height == 0

@@ -76,7 +76,7 @@ def tables(frame: Frame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
 def test_a_brand(frame: Frame) -> None:
     made = brand_report(*tables(frame), brands=(ORRIS,), today=TODAY)
     report = conform(made, contract.table("brand_report"))
-    assert check(report, contract.table("brand_report")) == 1
+    assert check(report, contract.table("brand_report")).rows == 1
     (row,) = report.collect()
     assert row.asDict() == {
         "report_on": TODAY,
@@ -121,7 +121,7 @@ def test_a_platform(frame: Frame) -> None:
     )
     made = platform_report(seen, sightings, scores, refused, today=TODAY)
     report = conform(made, contract.table("platform_report"))
-    assert check(report, contract.table("platform_report")) == 2
+    assert check(report, contract.table("platform_report")).rows == 2
     found = {row["platform"]: row for row in report.collect()}
     row = found["b"]
     assert (row["observation_count"], row["refused_count"]) == (3, 1)

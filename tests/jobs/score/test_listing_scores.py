@@ -161,7 +161,7 @@ def test_a_seller_without_listings_has_a_row(frame: Callable[..., Any]) -> None:
     table = contract.table("seller_scores")
     sellers = frame("sellers", {"seller_key": "bazaar:t", "platform": "bazaar"})
     made = conform(seller_scores(frame("listing_scores"), frame("seller_features"), sellers), table)
-    assert check(made, table) == 1
+    assert check(made, table).rows == 1
     (row,) = made.collect()
     assert (row["listing_count"], row["suspicion"], row["reasons"]) == (0, 0.0, [])
 
@@ -179,7 +179,7 @@ def test_a_listing_that_nothing_is_known_of_is_scored(frame: Callable[..., Any])
         versions={"listings": 3},
     )
     made = conform(made, table)
-    assert check(made, table) == 1
+    assert check(made, table).rows == 1
     (row,) = made.collect()
     assert (row["suspicion"], row["reasons"], row["brand"]) == (0.0, [], None)
     assert row["receipt_json"] == '{"listings":3}'
