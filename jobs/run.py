@@ -14,7 +14,7 @@ import msgspec
 from conf.contract import Table
 from conf.errors import ConfError, CountermarkError, LakeError
 from conf.site import Site
-from jobs import graph, increments
+from jobs import graph, increments, writes
 from jobs.among import marked
 from jobs.conform import check, conform, is_broken, parted, to_spark
 from jobs.consumed import Consumed, digest, newest_note, note_before, undoable
@@ -166,7 +166,7 @@ def undo(tables: LakeTables, job: Job) -> Outcome:
     """
     with tables.held(job.name):
         back = undoable(tables.lake, job.name)
-        tables.restore(job.table, back.version, back.consumed)
+        writes.restore(tables, job.table, back.version, back.consumed)
     why = f"as of version {back.version}"
     return Outcome(job.name, "undone", why=why, version=tables.lake.version(job.name))
 
@@ -195,17 +195,17 @@ def write(
     """Write rows as the contract says, in one commit; gives how many rows that changed."""
     followed = graph.followed(table.name)
     if table.write == "replace" or not tables.is_of_contract(table):
-        tables.replace(table, made, now)
+        writes.replace(tables, table, made, now)
     elif table.write == "replace_day":
         if today is None:
             raise ConfError(f"job {table.name} replaces a day, so it must take `*, today`")
-        tables.replace_day(table, made, now, today)
+        writes.replace_day(tables, table, made, now, today)
     elif part.is_fold and table.combine:
-        tables.fold_all(table, made, now)
+        writes.fold_all(tables, table, made, now)
     elif part.is_fold:
-        return tables.fold(table, made, now, followed)
+        return writes.fold(tables, table, made, now, followed)
     else:
-        return tables.sync(table, made, now, part.scope, followed)
+        return writes.sync(tables, table, made, now, part.scope, followed)
     return tables.written(table.name)
 
 

@@ -62,13 +62,14 @@ def test_a_table_that_the_crawler_writes(
 @pytest.mark.parametrize("name", MADE)
 def test_a_table_that_spark_writes(name: str, site: Site, frame: Callable[..., Any]) -> None:
     """Written whole, and where it merges, changed and emptied again, as a job does."""
+    from jobs import writes
     from jobs.consumed import Consumed
     from jobs.tables import LakeTables
 
     promised, tables = contract.table(name), LakeTables(site)
     site.lake.mkdir(parents=True)
-    tables.replace(promised, frame(name, {}), Consumed({}, "first"))
+    writes.replace(tables, promised, frame(name, {}), Consumed({}, "first"))
     assert opened(site.lake / name, promised).height == 1
     if promised.write == "merge":
-        tables.sync(promised, frame(name), Consumed({}, "second"), None, ())
+        writes.sync(tables, promised, frame(name), Consumed({}, "second"), None, ())
         assert opened(site.lake / name, promised).height == 0

@@ -11,7 +11,7 @@ import pytest
 
 from conf import contract
 from conf.site import Site
-from jobs import changes
+from jobs import changes, writes
 from jobs.consumed import Consumed
 from jobs.reader import Lake
 from jobs.tables import LakeTables
@@ -38,8 +38,8 @@ STORED = [seller(number, 2, "a") for number in range(20)]
 def stored(site: Site, frame: Frame, files: int) -> LakeTables:
     """Give a lake whose sellers lie in so many files."""
     tables = LakeTables(site)
-    tables.replace(
-        TABLE, frame("sellers", *STORED).repartition(files, "seller_key"), Consumed({}, "a")
+    writes.replace(
+        tables, TABLE, frame("sellers", *STORED).repartition(files, "seller_key"), Consumed({}, "a")
     )
     return tables
 
@@ -62,7 +62,9 @@ def test_rows_are_made_those_given_whatever_the_files(
 ) -> None:
     tables = stored(site, frame, files)
     made = [seller(0, 3, "b"), *STORED[2:], seller(30, 3, "c")]  # 1 is gone
-    assert tables.sync(TABLE, frame("sellers", *made), Consumed({}, "b"), None, FOLLOWED) == 3
+    assert (
+        writes.sync(tables, TABLE, frame("sellers", *made), Consumed({}, "b"), None, FOLLOWED) == 3
+    )
     commit = next(iter(tables.lake.commits("sellers")))
     assert (commit["operation"], tables.written("sellers")) == (operation, 3)
     assert names(site) == {"a:00": "b", "a:30": "c"}
@@ -88,7 +90,7 @@ def test_new_rows_are_added_whatever_the_files(
     )
     is_bad = F.col("name") == "c"
     flagged = made.withColumn(CHANGED, F.lit(False)).withColumn(BAD, is_bad)  # noqa: FBT003 - a literal of Spark
-    assert tables.fold(TABLE, flagged, Consumed({}, "b"), FOLLOWED) == 3
+    assert writes.fold(tables, TABLE, flagged, Consumed({}, "b"), FOLLOWED) == 3
     commit = next(iter(tables.lake.commits("sellers")))
     assert commit["operation"] == operation
     assert names(site) == {"a:00": "b", "a:30": "d"}
@@ -99,7 +101,7 @@ def test_nothing_to_do_is_noted_and_changes_nothing(site: Site, frame: Frame) ->
     tables = stored(site, frame, 1)
     files = set(tables.lake.open("sellers").file_uris())
     rows = frame("sellers", *STORED)
-    assert tables.sync(TABLE, rows, Consumed({}, "b"), None, FOLLOWED) == 0
+    assert writes.sync(tables, TABLE, rows, Consumed({}, "b"), None, FOLLOWED) == 0
     assert tables.lake.version("sellers") == 1
     assert set(tables.lake.open("sellers").file_uris()) == files
     assert told(site) == set()
@@ -116,9 +118,9 @@ def test_a_value_that_moves_to_another_column_is_a_change(
     site: Site, frame: Frame, one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     tables = LakeTables(site)
-    tables.replace(TABLE, frame("sellers", seller(1, 1, "a", **one)), Consumed({}, "a"))
+    writes.replace(tables, TABLE, frame("sellers", seller(1, 1, "a", **one)), Consumed({}, "a"))
     rows = frame("sellers", seller(1, 1, "a", **other))
-    assert tables.sync(TABLE, rows, Consumed({}, "b"), None, FOLLOWED) == 1
+    assert writes.sync(tables, TABLE, rows, Consumed({}, "b"), None, FOLLOWED) == 1
 
 
 def test_lists_that_differ_where_one_ends_differ(site: Site, frame: Frame) -> None:
@@ -127,5 +129,5 @@ def test_lists_that_differ_where_one_ends_differ(site: Site, frame: Frame) -> No
     key = {"seller_key": "a:1", "platform": "a"}
     one = key | {"brands": ["x"], "reasons": ["y"]}
     other = key | {"brands": ["x", "y"], "reasons": []}
-    tables.replace(table, frame(table.name, one), Consumed({}, "a"))
-    assert tables.sync(table, frame(table.name, other), Consumed({}, "b"), None, ()) == 1
+    writes.replace(tables, table, frame(table.name, one), Consumed({}, "a"))
+    assert writes.sync(tables, table, frame(table.name, other), Consumed({}, "b"), None, ()) == 1
