@@ -2,13 +2,12 @@
 
 Airflow needs nothing of ours installed. What it takes from its environment:
 
-| variable | meaning | if not set |
-|---|---|---|
-| COUNTERMARK_COMMAND | how `countermark` is started | the one of the checkout's `.venv` |
-| COUNTERMARK_SCHEDULE | when, as cron has it, in UTC | `0 2 * * *` |
-| COUNTERMARK_COMMITS | `1`: a task brings what a stopped crawl's workers left | a committer runs always |
-| COUNTERMARK_SUBMIT | connection by which tables are made with spark-submit | by `countermark` itself |
-| COUNTERMARK_APPLICATION | what spark-submit starts | `local:///opt/countermark/main.py` |
+- COUNTERMARK_COMMAND: how `countermark` is started; the one of the checkout's `.venv` if not set.
+- COUNTERMARK_SCHEDULE: when, as cron has it, in UTC; `0 2 * * *` if not set.
+- COUNTERMARK_COMMITS: `1` adds a task that brings what a stopped crawl's workers left; it is not
+  for where a committer runs always.
+- COUNTERMARK_SUBMIT: a connection; tables are made with spark-submit by it, else by `countermark`.
+- COUNTERMARK_APPLICATION: what spark-submit starts, `local:///opt/countermark/main.py` if not set.
 
 COUNTERMARK_SITE, COUNTERMARK_HOME and the like reach the commands as they are.
 """
