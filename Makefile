@@ -41,7 +41,7 @@ check: setup  ## formatting, lint, types, imports, dependencies, YAML files, gen
 	@$(VENV)/countermark conf check
 	@$(VENV)/python -m infra.docs --check
 
-docs: setup  ## write the generated docs: tables, features, commands
+docs: setup  ## write the generated docs: tables, features, commands, scale
 	@$(VENV)/python -m infra.docs
 
 bench: setup  ## one benchmark: make bench NAME=text [DATA=<folder>]
