@@ -11,65 +11,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-import msgspec
+from infra.scale_figures import Kind, Known, Run, known
 
-from conf import reading
-
-PATH = Path(__file__).with_name("scale.yaml")
 DAY_S = 86_400
 HOURS = 24
 MONTH_DAYS = 30.4
 _MS, _US = 1e-3, 1e-6
 _GB, _MB, _MILLION = 1e9, 1e6, 1e6
-
-Kind = Literal["crawl", "jobs"]
-
-
-class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something measured."""
-
-    value: float
-    unit: str
-    command: str
-    on: date
-    note: str = ""
-
-
-class Assumption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something chosen."""
-
-    value: float
-    unit: str
-    why: str
-
-
-class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole run: of how many pages or changed listings, and what CPU it took."""
-
-    kind: Kind
-    count: int
-    cpu_s: float
-    command: str
-    on: date
-    is_fitted: bool = True
-    note: str = ""
-
-
-class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of scale.yaml."""
-
-    figures: dict[str, Figure]
-    assumptions: dict[str, Assumption]
-    runs: tuple[Run, ...]
-
-    def value(self, name: str) -> float:
-        """Give a figure or an assumption."""
-        found: Figure | Assumption = self.figures.get(name) or self.assumptions[name]
-        return found.value
 
 
 class Line(NamedTuple):
@@ -125,16 +75,6 @@ class Checked(NamedTuple):
         return self.predicted_s / self.run.cpu_s
 
 
-def known(path: Path = PATH) -> Known:
-    """Read the figures.
-
-    Raises:
-        ConfError: the file is wrong.
-
-    """
-    return reading.read(path, Known)
-
-
 def line(runs: Sequence[Run]) -> Line:
     """Lay a line through runs, by least squares; it begins at no less than nothing."""
     middle = sum(run.count for run in runs) / len(runs)
@@ -163,7 +103,7 @@ def need(data: Known, listings: float) -> Need:
     changed = listings * data.value("changed_share")
     per_page = data.value("worker_cpu_ms_per_page") + data.value("committer_cpu_ms_per_page")
     crawl_s = pages * (per_page + data.value("redis_cpu_ms_per_page")) * _MS
-    job_s = fitted(data, "jobs").of(changed) + listings * data.value("observation_cpu_us") * _US
+    job_s = fitted(data, "jobs").of(changed) + listings * _listing_us(data) * _US
     worker_s = pages * data.value("worker_cpu_ms_per_page") * _MS
     workers = max(1, -int(-worker_s // (DAY_S * data.value("usable_share"))))
     redis_gb = listings * _redis_bytes(data) / _GB
@@ -199,6 +139,7 @@ def breaks(data: Known) -> list[Break]:
     busy_ms = DAY_S / _MS * data.value("usable_share")
     polite = data.value("hosts") * data.value("requests_per_second_of_a_host") * DAY_S
     volume = data.value("volume_mb_per_second") * _MB * DAY_S
+    kept_tb = need(data, _MILLION).volume_gb / 1000
     found = [
         Break(
             "the marketplaces' own pace",
@@ -206,6 +147,14 @@ def breaks(data: Known) -> list[Break]:
             f"{data.value('hosts'):.0f} hosts at {data.value('requests_per_second_of_a_host'):g} "
             "requests a second; machines do not help",
             "more hosts; feeds in place of crawls; looking at known listings less often",
+        ),
+        Break(
+            "the shared volume's size",
+            data.value("volume_tb") / kept_tb * _MILLION,
+            f"stored pages are kept {data.value('captures_days'):.0f} days: {kept_tb:.0f} TB for each "
+            f"million listings a day, and a volume of {data.value('volume_tb'):.0f} TB",
+            "fewer days in the contract of `captures`; storing a page only when what it shows has "
+            "changed; packs in an object store",
         ),
         Break(
             "the one committer",
@@ -227,10 +176,10 @@ def breaks(data: Known) -> list[Break]:
             "a Redis a group of platforms",
         ),
         Break(
-            "the shared volume",
+            "the shared volume's pace",
             volume / data.value("pack_bytes_per_page") / pages,
             f"{data.value('volume_mb_per_second'):.0f} MB a second, nearly all of it stored pages",
-            "packs in an object store; storing a page only when what it shows has changed",
+            "the same as for its size",
         ),
     ]
     return sorted(found, key=lambda one: one.listings)
@@ -239,6 +188,12 @@ def breaks(data: Known) -> list[Break]:
 def executors(data: Known, listings: float) -> float:
     """Give the cores that make the tables within the hours that they may take."""
     return need(data, listings).job_cores * HOURS / data.value("tables_window_hours")
+
+
+def _listing_us(data: Known) -> float:
+    """Give the CPU µs a day of a listing that is there, whether it changed or not."""
+    merged = data.value("merge_cpu_us") * data.value("merged_tables")
+    return data.value("observation_cpu_us") + merged * data.value("table_runs_a_day")
 
 
 def _redis_bytes(data: Known) -> float:

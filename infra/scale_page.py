@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from infra import scale
-from infra.scale import Known, Need
+from infra.scale import Need
+from infra.scale_figures import Known, known
 
 SIZES = (10e6, 100e6, 1e9)
 _KIB = 1000
@@ -18,8 +19,9 @@ pace allows, which is below."""
 _PRICES = "USD a day, at the prices among the assumptions."
 _ROWS: tuple[tuple[str, Callable[[Need], str]], ...] = (
     ("pages fetched, in a second on average", lambda one: f"{one.requests_per_second:,.0f}"),
-    ("cores that crawl, on average", lambda one: f"{one.crawl_cores:,.1f}"),
-    ("cores that make the tables, on average", lambda one: f"{one.job_cores:,.1f}"),
+    ("CPU hours a day that crawl", lambda one: f"{24 * one.crawl_cores:,.1f}"),
+    ("CPU hours a day that make the tables", lambda one: f"{24 * one.job_cores:,.1f}"),
+    ("cores, on average", lambda one: f"{one.cores:,.1f}"),
     ("workers of one core", lambda one: f"{one.workers:,}"),
     ("memory of workers and Redis", lambda one: _size(one.memory_gb)),
     ("of that, Redis", lambda one: _size(one.redis_gb)),
@@ -30,13 +32,14 @@ _ROWS: tuple[tuple[str, Callable[[Need], str]], ...] = (
 
 def scale_page(data: Known | None = None) -> str:
     """Tell what a day of many listings takes, and what breaks first."""
-    data = data or scale.known()
+    data = data or known()
     needs = [scale.need(data, size) for size in SIZES]
     head = [f"{size / 1e6:,.0f} M" for size in SIZES]
     parts = [
         f"# Scale, on paper\n\n{_INTRODUCTION}\n",
         f"## A day\n\n{_table(['listings a day', *head], _needs(data, needs))}\n{_WORKERS}\n",
         f"## What it costs\n\n{_PRICES}\n\n{_table(['for', *head], _costs(needs))}",
+        f"{_dearest(needs[0])}\n",
         f"## What breaks first\n\n{_breaks(data)}",
         f"## How far the figures can be trusted\n\n{_checks(data)}",
         f"## Measured\n\n{_figures(data)}",
@@ -49,7 +52,7 @@ def _needs(data: Known, needs: list[Need]) -> list[list[str]]:
     rows = [[name, *(say(one) for one in needs)] for name, say in _ROWS]
     window = data.value("tables_window_hours")
     cores = [f"{scale.executors(data, one.listings):,.1f}" for one in needs]
-    return [*rows, [f"cores that make the tables within {window:.0f} hours", *cores]]
+    return [*rows, [f"executors' cores, with {window:.0f} hours for the tables", *cores]]
 
 
 def _costs(needs: list[Need]) -> list[list[str]]:
@@ -62,6 +65,13 @@ def _costs(needs: list[Need]) -> list[list[str]]:
     return [*rows, whole, million]
 
 
+def _dearest(one: Need) -> str:
+    name, cost = max(one.cost_usd.items(), key=lambda pair: pair[1])
+    return (
+        f"{cost / sum(one.cost_usd.values()):.0%} of it is {name}, at {one.listings / 1e6:.0f} M."
+    )
+
+
 def _breaks(data: Known) -> str:
     first = scale.breaks(data)
     rows = [
@@ -71,7 +81,7 @@ def _breaks(data: Known) -> str:
     head = ["", "what", "at listings a day", "because", "then"]
     return (
         _table(head, rows)
-        + f"So the first three are {', '.join(one.what for one in first[:3])}. Workers and "
+        + f"\nSo the first three are {', '.join(one.what for one in first[:3])}. Workers and "
         "executors do not break: they are added.\n"
     )
 
@@ -105,14 +115,14 @@ def _checks(data: Known) -> str:
 
 def _figures(data: Known) -> str:
     rows = [
-        [f"`{name}`", f"{one.value:g} {one.unit}", str(one.on), one.command, one.note]
+        [f"`{name}`", f"{one.value:g} {one.unit}", str(one.day), one.command, one.note]
         for name, one in data.figures.items()
     ]
     rows += [
         [
             f"run of {one.kind}, {one.count:,}",
             f"{one.cpu_s:g} CPU s",
-            str(one.on),
+            str(one.day),
             one.command,
             one.note,
         ]

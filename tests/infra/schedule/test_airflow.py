@@ -24,8 +24,8 @@ PYTHON = Path(os.environ.get("AIRFLOW_PYTHON") or PROJECT / ".cache/airflow/bin/
 KIOSK_PORT, PORT = 8473, 9570  # where the marketplace is, and where this test's own sandbox begins
 TELL = """
 import json
-from airflow.models.dagbag import DagBag
-bag = DagBag({folder!r}, include_examples=False)
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag({folder!r})
 dag = bag.dags["countermark"]
 print("DAG " + json.dumps({{
     "errors": list(bag.import_errors.values()),
