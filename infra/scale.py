@@ -151,8 +151,8 @@ def breaks(data: Known) -> list[Break]:
         Break(
             "the shared volume's size",
             data.value("volume_tb") / kept_tb * _MILLION,
-            f"stored pages are kept {data.value('captures_days'):.0f} days: {kept_tb:.0f} TB for each "
-            f"million listings a day, and a volume of {data.value('volume_tb'):.0f} TB",
+            f"stored pages are kept {data.value('captures_days'):.0f} days: {kept_tb:.0f} TB for "
+            f"each million listings a day, and a volume of {data.value('volume_tb'):.0f} TB",
             "fewer days in the contract of `captures`; storing a page only when what it shows has "
             "changed; packs in an object store",
         ),

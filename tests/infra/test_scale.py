@@ -121,8 +121,8 @@ def test_workers_are_as_many_as_half_a_core_each() -> None:
 def test_what_breaks_is_told_soonest_first() -> None:
     found = {one.what: one.listings for one in scale.breaks(made())}
     assert list(found) == [
-        "the shared volume's size",
         "the marketplaces' own pace",
+        "the shared volume's size",
         "the one committer",
         "Redis' one core",
         "the shared volume's pace",
