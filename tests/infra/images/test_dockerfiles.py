@@ -84,6 +84,15 @@ def test_no_secret_is_an_argument_or_a_variable(path: Path) -> None:
 
 
 @every
+def test_no_host_is_named(path: Path) -> None:
+    """Where packages and images come from is the business of whoever builds."""
+    beside = [*path.parent.glob("*.sh"), *path.parent.glob("requirements.*")]
+    for one in (path, *beside):
+        found = re.findall(r"\b[a-z0-9-]+\.(?:io|com|org|net|dev)\b(?!\.)", one.read_text())
+        assert found == [], one
+
+
+@every
 def test_hadolint_finds_nothing(path: Path) -> None:
     beside = Path(sys.executable).with_name("hadolint")
     hadolint = str(beside) if beside.exists() else shutil.which("hadolint")
