@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV := .venv/bin
 LISTINGS ?= 1500
 SEED ?= 1
+SITE ?= production
+UV = $$(command -v uv || echo .cache/uv/bin/uv)
 # A process a core, a file in one of them; ARGS="-n 0" runs all tests in one, for a debugger.
 PYTEST := $(VENV)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services demo demo-real test quick check docs bench chaos lock clean
+.PHONY: help setup services demo demo-real test quick check docs bench chaos manifests airflow lock clean
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +41,7 @@ check: setup  ## formatting, lint, types, imports, dependencies, YAML files, gen
 	@$(VENV)/countermark conf check
 	@$(VENV)/python -m infra.docs --check
 
-docs: setup  ## write the generated docs: tables, features, commands
+docs: setup  ## write the generated docs: tables, features, commands, scale
 	@$(VENV)/python -m infra.docs
 
 bench: setup  ## one benchmark: make bench NAME=text [DATA=<folder>]
@@ -48,9 +50,18 @@ bench: setup  ## one benchmark: make bench NAME=text [DATA=<folder>]
 chaos: setup  ## kill, stop and starve a crawl of many workers; fails if a row is lost or double
 	@$(VENV)/python -m infra.chaos
 
-lock: setup  ## make requirements.lock anew from pyproject.toml
-	@$$(command -v uv || echo .cache/uv/bin/uv) pip compile -q --universal --generate-hashes \
+manifests: setup  ## Kubernetes' manifests of a site: make manifests SITE=production [OUT=<folder>]
+	@$(VENV)/python -m infra.kubernetes --site $(SITE) $(if $(OUT),--out $(OUT))
+
+airflow: setup  ## an Airflow 3 of its own in .cache/airflow, which its test then runs the day in
+	@$(UV) venv -q --allow-existing --python $(VENV)/python .cache/airflow
+	@$(UV) pip install -q --python .cache/airflow/bin/python -r infra/schedule/requirements.in
+
+lock: setup  ## make the lock files anew: requirements.lock, and that of MLflow's image
+	@$(UV) pip compile -q --universal --generate-hashes \
 	  --group dev --no-emit-index-url pyproject.toml -o requirements.lock
+	@$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 \
+	  --no-emit-index-url infra/mlflow/requirements.in -o infra/mlflow/requirements.lock
 
 clean:  ## remove what the demo and the tests made (the environment stays)
 	rm -rf var .pytest_cache .mypy_cache .ruff_cache .hypothesis

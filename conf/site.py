@@ -16,6 +16,7 @@ import msgspec
 
 from conf import reading
 from conf.errors import ConfError
+from conf.kubernetes import Kubernetes
 
 # Readers of Delta tables escape everything else in a path, and then do not find the files.
 _PLAIN = re.compile(r"[A-Za-z0-9/._~+@=,:-]+")
@@ -45,6 +46,7 @@ class SiteFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = "counterfeit"
     frontier: str = IN_PROCESS  # or redis://HOST:PORT/0, shared by workers on many machines
     spark: Spark = Spark()
+    kubernetes: Kubernetes | None = None  # a site that runs there
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -59,6 +61,7 @@ class Site(msgspec.Struct, frozen=True):
     spark: Spark
     frontier: str = IN_PROCESS
     jars: Path = PROJECT / ".cache" / "jars"
+    kubernetes: Kubernetes | None = None
 
     @property
     def lake(self) -> Path:
@@ -113,6 +116,7 @@ def site(name: str | None = None) -> Site:
         spark=found.spark,
         frontier=_frontier(path, os.environ.get("COUNTERMARK_FRONTIER", found.frontier)),
         jars=PROJECT / os.environ.get("COUNTERMARK_JARS", ".cache/jars"),
+        kubernetes=found.kubernetes,
     )
 
 

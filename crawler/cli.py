@@ -65,6 +65,7 @@ def work(
     *,
     name: str | None = None,
     metrics: int | None = None,
+    metrics_address: str = "127.0.0.1",
     json: bool = False,
     parent: Annotated[int | None, cyclopts.Parameter(show=False)] = None,
 ) -> None:
@@ -76,6 +77,7 @@ def work(
     Args:
         name: Name to tell it by; the machine's if not given. Two workers may have the same.
         metrics: Port of this machine at which Prometheus may ask how it goes.
+        metrics_address: Address of this machine that the port is of; 0.0.0.0 lets others ask.
         json: Print what it did as JSON, last.
         parent: Process that watches it; it ends with that.
 
@@ -90,7 +92,8 @@ def work(
     from crawler.workers.work import work as run_work
 
     try:
-        worked = run_work(site(), name or socket.gethostname(), parent, metrics)
+        who = name or socket.gethostname()
+        worked = run_work(site(), who, parent, metrics, metrics_address)
     except ConfError as error:
         if parent is None:
             raise
@@ -108,6 +111,8 @@ def work(
 def commit(
     *,
     once: bool = False,
+    metrics: int | None = None,
+    metrics_address: str = "127.0.0.1",
     json: bool = False,
     parent: Annotated[int | None, cyclopts.Parameter(show=False)] = None,
 ) -> None:
@@ -117,6 +122,8 @@ def commit(
 
     Args:
         once: Bring what is there now and end.
+        metrics: Port of this machine at which Prometheus may ask how long the queue is.
+        metrics_address: Address of this machine that the port is of; 0.0.0.0 lets others ask.
         json: Print how many batches it brought as JSON, last.
         parent: Process that watches it; it ends with that.
 
@@ -124,7 +131,8 @@ def commit(
     from conf.site import site
     from crawler.workers.committing import commit as run_commit
 
-    count = run_commit(site(), once=once, parent=parent)
+    told = None if metrics is None else (metrics, metrics_address)
+    count = run_commit(site(), once=once, parent=parent, metrics=told)
     if json:
         sys.stdout.write(f'{{"batches": {count}}}\n')
     elif parent is None:

@@ -22,6 +22,7 @@ from crawler.pulse import (
     platform_counts,
 )
 
+HERE = "127.0.0.1"
 _HOST: tuple[tuple[str, str, Callable[[HostCount], float]], ...] = (
     ("asked", "Requests sent.", lambda one: one.asked),
     ("answered", "Answers taken.", lambda one: one.answered),
@@ -72,19 +73,30 @@ def _of_platforms(now: Pulse) -> Iterator[Metric]:
     yield refused
 
 
-def serve(port: int, pulse: Callable[[], Pulse]) -> Callable[[], None]:
-    """Serve the metrics on this machine alone, at /metrics; gives what ends it.
+def serve(port: int, pulse: Callable[[], Pulse], address: str = HERE) -> Callable[[], None]:
+    """Serve a process' pulse at /metrics; gives what ends it.
 
     Raises:
         CrawlError: the port is taken or may not be used.
 
     """
+    return serve_what(PulseCollector(pulse), port, address)
+
+
+def serve_what(collector: Collector, port: int, address: str = HERE) -> Callable[[], None]:
+    """Serve what a collector gives at /metrics, to this machine alone unless told otherwise.
+
+    Raises:
+        CrawlError: the port is taken or may not be used, or the address is none of this machine.
+
+    """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(PulseCollector(pulse))
+    registry.register(collector)
     try:
-        server, thread = start_http_server(port, addr="127.0.0.1", registry=registry)
+        server, thread = start_http_server(port, addr=address, registry=registry)
     except (OSError, OverflowError) as error:
-        raise CrawlError(f"--metrics {port}: {error}; take another port") from None
+        at = "" if address == HERE else f" --metrics-address {address}"
+        raise CrawlError(f"--metrics {port}{at}: {error}; take another port") from None
 
     def end() -> None:
         server.shutdown()
@@ -96,7 +108,7 @@ def serve(port: int, pulse: Callable[[], Pulse]) -> Callable[[], None]:
 
 @contextmanager
 def telling(
-    site: Site, crawl_id: str, worker: str, desk: Desk, port: int | None
+    site: Site, crawl_id: str, worker: str, desk: Desk, port: int | None, address: str = HERE
 ) -> Iterator[Callable[[HostCounts], None]]:
     """Give what tells of this process while it crawls; on a port it tells Prometheus as well.
 
@@ -110,6 +122,6 @@ def telling(
     )
     with ExitStack() as stack:
         if port is not None:
-            stack.callback(serve(port, teller.now))
+            stack.callback(serve(port, teller.now, address))
         stack.callback(file.remove)
         yield teller.tell

@@ -1,7 +1,8 @@
 """Write the generated docs from contracts, features and commands; or say which are stale.
 
 docs/tables.md from conf/tables, docs/features.md from the feature catalogue, docs/commands.md from
-the verbs' own help. Text is written once, where the thing is; CI fails when a page is stale.
+the verbs' own help, docs/scale.md from infra/scale.yaml. Text is written once, where the
+thing is; CI fails when a page is stale.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from conf.contract import Column, Table, tables
 from infra.commands import commands_page
+from infra.scale_page import scale_page
 from jobs import catalogue
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -29,6 +31,7 @@ def pages() -> dict[str, str]:
         "tables.md": MADE + tables_page(),
         "features.md": MADE + catalogue.as_markdown(),
         "commands.md": MADE + commands_page(),
+        "scale.md": MADE + scale_page(),
     }
 
 

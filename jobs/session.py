@@ -88,7 +88,7 @@ def end(spark: SparkSession) -> None:
 
     spark.stop()
     gateway = SparkContext._gateway  # noqa: SLF001 - has no public name
-    if gateway is None:
+    if gateway is None or gateway.proc is None:  # none of ours: spark-submit's started us
         return
     SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001 - a later start makes its own
     gateway.shutdown()

@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import blake2b
 from importlib import resources
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import redis
@@ -55,7 +56,7 @@ class Remote:
             CrawlError: the store cannot be reached.
 
         """
-        self.url, self.ahead_s = url, ahead_s
+        self.url, self.ahead_s = without_password(url), ahead_s
         self.prefix = f"countermark:{{{crawl_id}}}:"
         self.warnings: list[str] = []
         self._shas: dict[str, str] = {}
@@ -63,7 +64,7 @@ class Remote:
         try:
             self._client = redis.Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5)
         except ValueError as error:
-            raise ConfError(f"{url}: no address of a frontier: {error}") from None
+            raise ConfError(f"{self.url}: no address of a frontier: {error}") from None
         self._look()
 
     def round(self, calls: Sequence[Call]) -> list[Any]:
@@ -214,6 +215,14 @@ class Remote:
         except redis.ResponseError:
             return  # a hosted store that does not tell
         self.warnings += _doubts(self.url, known)
+
+
+def without_password(url: str) -> str:
+    """Give an address as messages may show it: a password that it holds is told to nobody."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=f"***@{parts.netloc.rpartition('@')[2]}"))
 
 
 def fingerprint(platform: str, key: str) -> int:

@@ -15,27 +15,34 @@ from conf.errors import CrawlError, LakeError
 from conf.site import Site
 from crawler.commit import Committer
 from crawler.frontier.ledger import Ledger
+from crawler.metrics import serve_what
 from crawler.spool import of_workers
 from crawler.workers import shared
 from crawler.workers.bringing import APP, Bringer
+from crawler.workers.queue import QueueCollector
 
 _LOOK_S = 0.1
 _ENOUGH, _LONGEST_S = 50, 5.0  # batches that go at once, and how long one waits for others
 _QUIET_S = 0.6  # a worker that has work seals a batch each half second
 _PAUSE_S = 1.0  # before something that failed is tried again
+Metrics = tuple[int, str]  # port and address that they are served at
 PATIENCE_S = 900.0  # a lake may be full or away for so long before the committer gives up
 
 
-def commit(site: Site, *, once: bool = False, parent: int | None = None) -> int:
+def commit(
+    site: Site, *, once: bool = False, parent: int | None = None, metrics: Metrics | None = None
+) -> int:
     """Bring batches to the lake until a signal says to end; gives how many.
 
     With `once`, bring what is there and end. It ends, too, when `parent` is no more. Whatever is
-    sealed when it is told to end is brought first.
+    sealed when it is told to end is brought first. With `metrics`, the queue's length is told to
+    whoever asks, from before it has the tables until it ends.
 
     Raises:
         ConfError: the site's frontier cannot be shared.
         LakeError: another committer has the tables (with `once`), or they stay unwritable.
-        CrawlError: a batch cannot be read, or the frontier's store is away for long.
+        CrawlError: a batch cannot be read, the frontier's store is away for long, or the port of
+            the metrics is taken.
 
     """
     shared.check_shared(site, "crawl commit")
@@ -44,6 +51,8 @@ def commit(site: Site, *, once: bool = False, parent: int | None = None) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
     with ExitStack() as stack:
+        if metrics is not None:
+            stack.callback(serve_what(QueueCollector(site), *metrics))
         committer = stack.enter_context(Committer(site.lake, APP))
 
         def is_to_end() -> bool:

@@ -21,7 +21,7 @@ from conf.site import Site
 from crawler import engine, pages
 from crawler.frontier.shared import SharedFrontier
 from crawler.lake import known_pictures
-from crawler.metrics import telling
+from crawler.metrics import HERE, telling
 from crawler.packs import PackWriter
 from crawler.progress import Progress, of_crawl
 from crawler.pulse import HostCounts
@@ -45,7 +45,11 @@ class Worked(msgspec.Struct, frozen=True):
 
 
 def work(
-    site: Site, name: str, parent: int | None = None, metrics_port: int | None = None
+    site: Site,
+    name: str,
+    parent: int | None = None,
+    metrics_port: int | None = None,
+    metrics_address: str = HERE,
 ) -> Worked:
     """Work until nothing is left; ends when `parent`, the process that watches it, is no more.
 
@@ -75,7 +79,8 @@ def work(
         clerk = Clerk(running.crawl, sources, desk)
         frontier.refuse, frontier.on_anew = clerk.refuse, clerk.forget
         desk.frontier = frontier
-        tell = stack.enter_context(telling(site, running.crawl_id, folder.name, desk, metrics_port))
+        told = telling(site, running.crawl_id, folder.name, desk, metrics_port, metrics_address)
+        tell = stack.enter_context(told)
         with Progress(of_crawl(desk)) as progress:
             show = _shown(progress, tell, frontier, parent)
             engine.work(platforms, frontier, desk, clerk, show)

@@ -20,7 +20,8 @@ def test_every_site_reads_and_keeps_all_under_its_home(
     folders = (found.lake, found.packs, found.state, found.artefacts, found.reports)
     assert all(folder.is_relative_to(found.home) for folder in folders)
     assert found.home.is_relative_to(site.PROJECT / "var")
-    assert found.tracking_uri == f"sqlite:///{found.home}/mlflow.db"
+    written = reading.read(site.SITES / f"{name}.yaml", site.SiteFile).tracking_uri
+    assert found.tracking_uri == (written or f"sqlite:///{found.home}/mlflow.db")
 
 
 def test_the_environment_moves_what_it_names(

@@ -15,7 +15,7 @@ from conf.cli import GROUPS
 
 PROJECT = Path(__file__).parents[2]
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
-MADE = {"tables.md", "features.md", "commands.md"}
+MADE = {"tables.md", "features.md", "commands.md", "scale.md"}
 _LINK = re.compile(r"\]\(([^)#\s]+)")
 _CODE = re.compile(r"```\w*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"\bcountermark ([a-z]+) ([a-z]+)\b([^\n`|;>]*)")

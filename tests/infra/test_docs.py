@@ -12,7 +12,7 @@ from infra import docs
 PROJECT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["tables.md", "features.md", "commands.md"])
+@pytest.mark.parametrize("name", ["tables.md", "features.md", "commands.md", "scale.md"])
 def test_a_page_is_what_its_source_says(name: str) -> None:
     assert (PROJECT / "docs" / name).read_text() == docs.pages()[name], "run `make docs`"
 
