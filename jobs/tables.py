@@ -110,10 +110,12 @@ class LakeTables:
         """Give a frame whose rows are kept until `let_go`, so that they are made once.
 
         On one small machine its plan is cut off too: Spark would go over all of it again at every
-        step that follows (in a profile of small runs that was most of the driver's CPU). Elsewhere
-        the plan stays, because executors that are lost take their rows with them.
+        step that follows (in a profile of small runs that was most of the driver's CPU). On a
+        cluster the plan stays, because executors that are lost take their rows with them; they are
+        then made again from the same versions of the same tables.
         """
-        kept = frame.localCheckpoint() if self._site.spark.is_small else frame.persist()
+        spark = self._site.spark
+        kept = frame.localCheckpoint() if spark.is_small and spark.is_local else frame.persist()
         self._settled.append(kept)
         return kept
 
