@@ -20,7 +20,7 @@ from pyspark.sql.types import StructType
 
 from conf import contract
 from conf.contract import Table
-from conf.errors import LakeError
+from conf.errors import CountermarkError, LakeError
 from conf.site import Site
 from jobs import upsert
 from jobs.consumed import Consumed, Stand, encode, newest_note
@@ -49,13 +49,26 @@ class LakeTables:
         self._site = site
         self._locks = site.state / "locks"
         self._settled: list[DataFrame] = []
+        self._no_spark: CountermarkError | None = None
 
     @cached_property
     def spark(self) -> SparkSession:
-        """The session, started when the first job has something to do."""
+        """The session, started when the first job has something to do.
+
+        Raises:
+            CountermarkError: it cannot be; said at once the second time, as executors that stay
+                away are waited for.
+
+        """
         from jobs.session import start
 
-        spark = start(self._site)
+        if self._no_spark:
+            raise self._no_spark
+        try:
+            spark = start(self._site)
+        except CountermarkError as error:
+            self._no_spark = error
+            raise
         # A session remembers tables by their place, also one that was removed and made anew.
         spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr] # noqa: SLF001 - has no public name
         return spark

@@ -53,7 +53,9 @@ def shop(pages: int) -> Iterator[str]:
     Its lists begin at `/list/1.html`; those of its first ten products alone at `/few/1.html`.
     """
     if not Path(NGINX).exists():
-        sys.exit(f"{NGINX} is not here; `WITH_NGINX=1 make services` brings it (as root, on Debian)")
+        sys.exit(
+            f"{NGINX} is not here; `WITH_NGINX=1 make services` brings it (as root, on Debian)"
+        )
     with tempfile.TemporaryDirectory(prefix="shop-") as name:
         folder, port = Path(name), _free_port()
         folder.chmod(0o755)  # nginx's worker is another user

@@ -1,0 +1,96 @@
+"""A driver to kill: runs jobs on a cluster, each MERGE slow enough to be amid it when the kill lands.
+
+python -m tests.jobs.clustered HOME MASTER BRANDS SECONDS_A_ROW JOB …
+
+The last line that it prints is where an executor has our code from.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from conf.site import Site
+from conf.site import site as read_site
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import Column, SparkSession
+
+TODAY = date(2026, 11, 3)
+
+
+def clustered(home: Path, master: str, brands: Path) -> Site:
+    """Give the cluster's site with another home, and quick to start."""
+    site = read_site("cluster")
+    spark = msgspec.structs.replace(
+        site.spark,
+        master=master,
+        driver_memory="1g",
+        executor_memory="700m",
+        shuffle_partitions=2,
+        is_small=True,
+    )
+    uri = f"sqlite:///{home}/mlflow.db"
+    return msgspec.structs.replace(site, home=home, tracking_uri=uri, brands=brands, spark=spark)
+
+
+def slow(seconds: float) -> None:
+    """Make the executor that writes a row of a MERGE sleep before each."""
+    from pyspark.sql import functions as F  # noqa: N812 - its usual name
+
+    from jobs import upsert
+
+    sleep = f"java_method('java.lang.Thread', 'sleep', {int(1000 * seconds)}L)"
+
+    def slowed(values: dict[str, Column]) -> dict[str, Column]:
+        return values | {"platform": F.coalesce(F.expr(sleep), values["platform"])}
+
+    folded, taken = upsert.folded, upsert.taken
+    upsert.folded = lambda table: slowed(folded(table))
+    upsert.taken = lambda table: slowed(taken(table))
+
+
+def where_code_is(spark: SparkSession) -> str:
+    """Give the file that an executor's Python has the package of jobs from."""
+
+    def kernel(_: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow
+
+        import jobs
+
+        yield pyarrow.record_batch([[jobs.__file__]], names=["path"])
+
+    found: Any = spark.range(1, numPartitions=1).mapInArrow(kernel, "path string").first()
+    return str(found["path"])
+
+
+def main() -> int:
+    """Run the jobs; 1 if one failed."""
+    from jobs import graph
+    from jobs.givens import Givens
+    from jobs.run import run_all
+    from jobs.running import line
+    from jobs.tables import LakeTables
+
+    home, master, brands, seconds, *names = sys.argv[1:]
+    site = clustered(Path(home), master, Path(brands))
+    if float(seconds):
+        slow(float(seconds))
+    tables, has_failed = LakeTables(site), False
+    for outcome in run_all(tables, graph.chosen(names), Givens(site, TODAY)):
+        sys.stdout.write(line(outcome) + "\n")
+        sys.stdout.flush()
+        has_failed |= outcome.status in {"failed", "waits"}
+    sys.stdout.write(where_code_is(tables.spark) + "\n")
+    tables.close()
+    return int(has_failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
