@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 JARS = ("io.delta_delta-spark_4.2_2.13-4.4.0.jar", "io.delta_delta-storage-4.4.0.jar")
 JAVAS = {17, 21, 25}
 OWN_JAVA = PROJECT / ".cache" / "jvm"
+LOOPBACK = "127.0.0.1"
 _END_S = 20.0
 LOGGING = Path(__file__).with_name("log4j2.properties")
 
@@ -76,6 +77,8 @@ def start(site: Site, name: str = "countermark") -> SparkSession:
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     if site.spark.executor_python and not site.spark.is_local:
         os.environ["PYSPARK_PYTHON"] = site.spark.executor_python
+    # A host name may resolve to another address than the one that is meant.
+    os.environ["SPARK_LOCAL_IP"] = LOOPBACK if site.spark.is_local else site.spark.driver_host
     # Workers import our packages wherever the command was started.
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([str(PROJECT), *filter(None, paths)]))
@@ -132,11 +135,9 @@ def settings(site: Site) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(site.state / "warehouse"),
     }
     if site.spark.is_local:
-        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"  # a host name may resolve to another address
-        own["spark.driver.host"] = own["spark.driver.bindAddress"] = "127.0.0.1"
+        own["spark.driver.host"] = own["spark.driver.bindAddress"] = LOOPBACK
         own["spark.driver.extraClassPath"] = os.pathsep.join(map(str, jars))
     else:
-        os.environ["SPARK_LOCAL_IP"] = site.spark.driver_host
         own |= executors.settings(site, jars)
     size = SMALL if site.spark.is_small else LARGE
     return SETTINGS | size | own | site.spark.options

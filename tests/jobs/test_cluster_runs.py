@@ -157,7 +157,7 @@ def read_all_the_while(site: Site, *tables: str) -> Iterator[dict[str, set[str]]
                     seen[table].add(rows(site, table))
                 except Exception as error:  # noqa: BLE001 - told below
                     faults.append(error)
-            time.sleep(0.02)
+            time.sleep(0.2)
 
     reader = threading.Thread(target=read)
     reader.start()
