@@ -149,8 +149,8 @@ def _spark(path: Path, spark: Spark) -> Spark:
     master = os.environ.get("COUNTERMARK_SPARK_MASTER", spark.master)
     if not _MASTER.fullmatch(master):
         raise ConfError(
-            f"{path}: spark.master is {master!r}; write spark://host:port, k8s://https://host:port, "
-            "yarn or local[2] (it may come from COUNTERMARK_SPARK_MASTER)"
+            f"{path}: spark.master is {master!r}; write spark://host:port, k8s://address, yarn "
+            "or local[2] (it may come from COUNTERMARK_SPARK_MASTER)"
         )
     host = os.environ.get("COUNTERMARK_DRIVER_HOST", spark.driver_host)
     return msgspec.structs.replace(spark, master=master, driver_host=host)

@@ -1,7 +1,7 @@
-"""A real Spark cluster on this machine: a standalone master and workers, from the installed wheel.
+"""A real Spark cluster on this machine: a standalone master and workers, started and ended.
 
 All of it lies in `state/cluster` of a site: a file a process, held locked while it lives (see
-jobs/daemon.py), its log, and the workers' folders. Every port is on loopback.
+jobs/daemon.py), its log, and the workers' folders.
 """
 
 from __future__ import annotations
@@ -10,32 +10,24 @@ import fcntl
 import os
 import re
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 import msgspec
 
 from conf.errors import ConfError
 from conf.site import Site
-from jobs import daemon
+from jobs import daemon, standalone
 from jobs.session import java_home
 
-HOST = "127.0.0.1"
 PORT = 7077
 MOST_WORKERS = 64
 START_S = 180.0  # seconds on a machine that is at rest, more than a minute on a busy one
-_ANSWER_S = 5.0
 _POLL_S = 0.2
 _MEMORY = re.compile(r"[1-9]\d*[mg]")
-_SPARK = "org.apache.spark.deploy"
-# Loopback is asked directly, whatever proxy the environment names.
-_OPENER = build_opener(ProxyHandler({}))
+_FAULT = re.compile(r"ERROR|Exception|Error:")
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -58,8 +50,8 @@ class Process(msgspec.Struct, frozen=True):
 class Cluster(msgspec.Struct, frozen=True):
     """How a cluster stands."""
 
-    address: str
-    page: str  # the master's own page, for people
+    address: str | None  # null while the master has not said it
+    page: str | None  # the master's own page, for people
     registered: int  # workers that the master holds alive
     processes: tuple[Process, ...]
 
@@ -68,24 +60,6 @@ class Cluster(msgspec.Struct, frozen=True):
         """Tell whether everything that was started is alive and at work."""
         alive = [one.pid is not None for one in self.processes]
         return all(alive) and self.registered == len(alive) - 1
-
-
-class _Places(msgspec.Struct, frozen=True):
-    """Where a master listens."""
-
-    address: str
-    page: str
-
-
-class _Worker(msgspec.Struct):
-    state: str
-
-
-class _Master(msgspec.Struct):
-    """What a master says of itself, as far as we ask."""
-
-    status: str
-    workers: list[_Worker]
 
 
 def up(site: Site, wanted: Wanted) -> Cluster:
@@ -99,35 +73,26 @@ def up(site: Site, wanted: Wanted) -> Cluster:
     _check(wanted)
     folder, java = _folder(site), java_home()
     with _alone(folder):
-        if _alive(folder):
-            known = _places(folder)
+        if _is_any_alive(folder):
+            known = standalone.places(folder)
             raise ConfError(
                 f"a cluster is up already ({known.address if known else folder}); end it with "
                 "`countermark cluster down`"
             )
-        places = _new_places(wanted.port)
+        standalone.check_port(wanted.port)
         _clear(folder)
-        (folder / "cluster.json").write_bytes(msgspec.json.encode(places))
         try:
-            _start(folder, wanted, places, java)
+            _start(folder, wanted, java)
         except BaseException:
             daemon.stop(_files(folder))
             raise
-    found = status(site)
-    assert found is not None  # noqa: S101 - it was started just now
-    return found
+        return _standing(folder)
 
 
 def status(site: Site) -> Cluster | None:
     """Tell how the cluster stands; None when nothing of it is alive."""
     folder = _folder(site)
-    if not _alive(folder):
-        return None
-    places = _places(folder) or _Places("", "")
-    processes = tuple(
-        Process(file.stem, daemon.pid(file), file.with_suffix(".log")) for file in _files(folder)
-    )
-    return Cluster(places.address, places.page, _registered(places), processes)
+    return _standing(folder) if _is_any_alive(folder) else None
 
 
 def down(site: Site) -> list[int]:
@@ -141,9 +106,9 @@ def down(site: Site) -> list[int]:
     if not folder.exists():
         return []
     with _alone(folder):
-        master, *workers = _files(folder) or [folder / "master.pid"]
         # Workers first: they end their executors, and would try to find a master that is gone.
-        return daemon.stop(workers) + daemon.stop([master])
+        files = _files(folder)
+        return daemon.stop(files[1:]) + daemon.stop(files[:1])
 
 
 def watch(site: Site) -> None:
@@ -154,9 +119,7 @@ def watch(site: Site) -> None:
 
     """
     while True:
-        for file in _files(_folder(site)):
-            if daemon.pid(file) is None:
-                raise _died(file)
+        _check_alive(_folder(site))
         time.sleep(1.0)
 
 
@@ -169,113 +132,52 @@ def _check(wanted: Wanted) -> None:
         raise ConfError(f"--memory {wanted.memory}: write it like 900m or 2g")
 
 
-def _start(folder: Path, wanted: Wanted, places: _Places, java: Path) -> None:
-    host_port = places.address.removeprefix("spark://")
-    listens = ["--host", HOST, "--port", host_port.partition(":")[2]]
-    page = ["--webui-port", places.page.rpartition(":")[2]]
-    _launch(folder, "master", java, [f"{_SPARK}.master.Master", *listens, *page])
-    _wait(folder, lambda: _master(places) is not None)
+def _start(folder: Path, wanted: Wanted, java: Path) -> None:
+    standalone.master(folder, java, wanted.port)
+    _wait(folder, lambda: standalone.registered(standalone.places(folder)) is not None)
+    found = standalone.places(folder)
+    assert found is not None  # noqa: S101 - it answered there
     cores = wanted.cores or max(1, (os.cpu_count() or 1) // wanted.workers)
     size = ["--cores", str(cores), "--memory", wanted.memory]
     for number in range(1, wanted.workers + 1):
-        name = f"worker-{number}"
-        place = ["--host", HOST, "--webui-port", "0", "--work-dir", str(folder / name)]
-        command = [f"{_SPARK}.worker.Worker", *place, *size, places.address]
-        _launch(folder, name, java, command)
-    _wait(folder, lambda: _registered(places) == wanted.workers)
+        standalone.worker(folder, java, number, size, found.address)
+    _wait(folder, lambda: standalone.registered(found) == wanted.workers)
 
 
-def _launch(folder: Path, name: str, java: Path, command: list[str]) -> None:
-    found = find_spec("pyspark")
-    assert found is not None and found.origin is not None  # noqa: PT018, S101 - we depend on it
-    home = Path(found.origin).parent
-    environment = _environment(home, java, folder / name / "scratch")
-    spark_class = [str(home / "bin" / "spark-class"), *command]
-    daemon.start(folder / f"{name}.pid", folder / f"{name}.log", spark_class, environment)
-
-
-def _environment(home: Path, java: Path, scratch: Path) -> dict[str, str]:
-    """Give a daemon's environment: ours without what would reach into executors.
-
-    A path to our source tree would hide that a run did not bring its code along.
-    """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("SPARK_", "PYSPARK_", "PYTHON"))
-    }
-    scratch.mkdir(parents=True, exist_ok=True)
-    own = {
-        "JAVA_HOME": str(java),
-        "SPARK_HOME": str(home),
-        "SPARK_LOCAL_IP": HOST,
-        "SPARK_LOCAL_DIRS": str(scratch),
-        "SPARK_DAEMON_MEMORY": "512m",
-        # A port that is taken is an error, not a reason to take the next one unasked.
-        "SPARK_DAEMON_JAVA_OPTS": (
-            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dspark.port.maxRetries=0"
-        ),
-        # Every run leaves its jars and logs in the workers' folders: a day's worth is kept.
-        "SPARK_WORKER_OPTS": (
-            "-Dspark.worker.cleanup.enabled=true -Dspark.worker.cleanup.appDataTtl=86400"
-        ),
-    }
-    return kept | own
+def _standing(folder: Path) -> Cluster:
+    found = standalone.places(folder)
+    processes = tuple(
+        Process(file.stem, daemon.pid(file), file.with_suffix(".log")) for file in _files(folder)
+    )
+    address, page = (found.address, found.page) if found else (None, None)
+    return Cluster(address, page, standalone.registered(found) or 0, processes)
 
 
 def _wait(folder: Path, is_done: Callable[[], bool]) -> None:
     end = time.monotonic() + START_S
     while not is_done():
-        for file in _files(folder):
-            if daemon.pid(file) is None:
-                raise _died(file)
+        _check_alive(folder)
         if time.monotonic() > end:
-            raise ConfError(f"the cluster was not up in {START_S:.0f} s; see the logs in {folder}")
+            names = ", ".join(f"{file.stem}: {_last(file)}" for file in _files(folder))
+            raise ConfError(
+                f"the cluster was not up in {START_S:.0f} s ({names}; logs in {folder})"
+            )
         time.sleep(_POLL_S)
 
 
-def _died(file: Path) -> ConfError:
-    """Say which process ended, and why by the last line of its log that names a fault."""
-    log = file.with_suffix(".log")
-    lines = log.read_text(errors="replace").strip().splitlines() or ["it wrote nothing"]
-    faults = [line for line in lines if re.search(r"ERROR|Exception|Error:", line)]
-    return ConfError(f"{file.stem} ended: {(faults or lines)[-1].strip()[:300]} (more in {log})")
+def _check_alive(folder: Path) -> None:
+    for file in _files(folder):
+        if daemon.pid(file) is None:
+            log = file.with_suffix(".log")
+            raise ConfError(f"{file.stem} ended: {_last(file)} (more in {log})")
 
 
-def _master(places: _Places) -> _Master | None:
-    """Ask the master how it stands; None while it does not answer."""
-    try:
-        with _OPENER.open(f"{places.page}/json/", timeout=_ANSWER_S) as answer:
-            found = msgspec.json.decode(answer.read(), type=_Master)
-    except (URLError, OSError, ValueError, msgspec.DecodeError):
-        return None
-    return found if found.status == "ALIVE" else None
-
-
-def _registered(places: _Places) -> int:
-    master = _master(places)
-    return 0 if master is None else sum(one.state == "ALIVE" for one in master.workers)
-
-
-def _new_places(port: int) -> _Places:
-    """Choose the master's ports.
-
-    Raises:
-        ConfError: the one that was asked for is taken.
-
-    """
-    with socket.socket() as one, socket.socket() as other:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind((HOST, port))
-        except (OSError, OverflowError):
-            raise ConfError(
-                f"port {port} of {HOST} is taken or none; give another with --port, or --port 0 "
-                "for any that is free"
-            ) from None
-        other.bind((HOST, 0))
-        ports = one.getsockname()[1], other.getsockname()[1]
-    return _Places(f"spark://{HOST}:{ports[0]}", f"http://{HOST}:{ports[1]}")
+def _last(file: Path) -> str:
+    """Give the last line of a process's log that names a fault, or its last line."""
+    log = file.with_suffix(".log").read_text(errors="replace")
+    lines = log.strip().splitlines() or ["it wrote nothing"]
+    faults = [line for line in lines if _FAULT.search(line)]
+    return (faults or lines)[-1].strip()[:300]
 
 
 def _folder(site: Site) -> Path:
@@ -287,15 +189,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.pid"), key=lambda path: (len(path.stem), path.stem))
 
 
-def _alive(folder: Path) -> list[Path]:
-    return [file for file in _files(folder) if daemon.pid(file) is not None]
-
-
-def _places(folder: Path) -> _Places | None:
-    try:
-        return msgspec.json.decode((folder / "cluster.json").read_bytes(), type=_Places)
-    except (OSError, msgspec.DecodeError):  # nothing was started here, or that very moment
-        return None
+def _is_any_alive(folder: Path) -> bool:
+    return any(daemon.pid(file) is not None for file in _files(folder))
 
 
 def _clear(folder: Path) -> None:

@@ -20,7 +20,7 @@ Foreground = Annotated[bool, cyclopts.Parameter(negative="")]
 
 
 @app.command
-def up(  # noqa: PLR0913 - each is an option of the command
+def up(
     *,
     workers: int = 2,
     cores: int | None = None,
@@ -82,7 +82,7 @@ def status(*, as_json: Json = False) -> None:
 
 @app.command
 def down() -> None:
-    """End the processes that `up` started here, also if only some of them live, and nothing else."""
+    """End the processes that `up` started here, though only some of them live, and no other."""
     from conf.site import site
     from jobs import cluster
 
@@ -103,5 +103,5 @@ def _tell(found: Cluster, *, as_json: bool) -> None:
         for one in found.processes
     ]
     count = len(found.processes) - 1
-    head = f"{found.address or 'no address'}  {found.registered} of {count} workers registered"
-    sys.stdout.write("\n".join([head, *rows, f"  page       {found.page}"]) + "\n")
+    head = f"{found.address or 'no address yet'}  {found.registered} of {count} workers registered"
+    sys.stdout.write("\n".join([head, *rows, f"  page       {found.page or 'none yet'}"]) + "\n")

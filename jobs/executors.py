@@ -121,5 +121,5 @@ def is_one_there(session: SparkSession, seconds: float = COMES_S) -> bool:
 
 def _count(session: SparkSession) -> int:
     # The driver is one of those that this lists.
-    listed = session.sparkContext._jsc.sc().getExecutorMemoryStatus()  # type: ignore[attr-defined] # noqa: SLF001 - has no public name
+    listed = session.sparkContext._jsc.sc().getExecutorMemoryStatus()  # noqa: SLF001 - has no public name
     return int(listed.size()) - 1

@@ -1,4 +1,4 @@
-"""A driver to kill: runs jobs on a cluster, each MERGE slow enough to be amid it when the kill lands.
+"""A driver to kill: runs jobs on a cluster, each MERGE slow enough for a kill to land amid it.
 
 python -m tests.jobs.clustered HOME MASTER BRANDS SECONDS_A_ROW JOB …
 
@@ -61,11 +61,11 @@ def where_code_is(spark: SparkSession) -> str:
     """Give the file that an executor's Python has the package of jobs from."""
 
     def kernel(_: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow
+        import pyarrow as pa
 
         import jobs
 
-        yield pyarrow.record_batch([[jobs.__file__]], names=["path"])
+        yield pa.record_batch([[jobs.__file__]], names=["path"])
 
     found: Any = spark.range(1, numPartitions=1).mapInArrow(kernel, "path string").first()
     return str(found["path"])

@@ -222,9 +222,9 @@ def test_killed_amid_writes_and_run_again(home: Home) -> None:
 @pytest.mark.usefixtures("first_day")
 def test_an_unchanged_run_writes_nothing(home: Home) -> None:
     before = commits(home.site)
+    command = ["job", "run", "all", "--json", "--today", TODAY.isoformat()]
     done = subprocess.run(
-        [Path(sys.executable).parent / "countermark", "job", "run", "all", "--json"]
-        + ["--today", TODAY.isoformat()],
+        [Path(sys.executable).parent / "countermark", *command],
         env=os.environ
         | {
             "PYTHONPATH": str(PROJECT),
