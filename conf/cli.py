@@ -27,6 +27,7 @@ GROUPS = {
     "report": ("jobs.report.cli", "write the reports that people read"),
     "evidence": ("jobs.evidence_cli", "follow a number back to the page it rests on"),
     "sandbox": ("infra.sandbox.cli", "marketplaces on this machine, with a known truth"),
+    "cluster": ("jobs.cluster_cli", "a Spark master and workers on this machine"),
     "conf": ("conf.check_cli", "check every YAML file, write the generated docs"),
 }
 

@@ -20,19 +20,32 @@ from conf.kubernetes import Kubernetes
 
 # Readers of Delta tables escape everything else in a path, and then do not find the files.
 _PLAIN = re.compile(r"[A-Za-z0-9/._~+@=,:-]+")
+_MASTER = re.compile(r"local(\[(\d+|\*)\])?|spark://[\w.-]+:\d+(,[\w.-]+:\d+)*|k8s://\S+|yarn")
 SITES = reading.HERE / "sites"
 PROJECT = reading.HERE.parent
 IN_PROCESS = "in-process"  # a frontier in a file of one process
 
 
 class Spark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How Spark is started."""
+    """How Spark is started.
+
+    With a master that is not `local[…]`, executors are processes of their own, which may be on
+    other machines and may be lost; what is said of them counts then alone.
+    """
 
     master: str = "local[2]"
     driver_memory: str = "2g"
+    driver_host: str = "127.0.0.1"  # this machine's address as executors see it
+    executor_memory: str = "2g"
+    executor_python: str | None = None  # Python on the executors; None: at the path of this one
     shuffle_partitions: int = 2
     is_small: bool = True  # quick start and small tables: C1 compiler, serial collector
     options: dict[str, str] = {}
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether tasks run inside the driver's own process."""
+        return self.master.startswith("local")
 
 
 class SiteFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +106,8 @@ def site(name: str | None = None) -> Site:
     """Read one site; COUNTERMARK_SITE names it, COUNTERMARK_HOME moves its home.
 
     COUNTERMARK_FRONTIER is the address of the store that many workers' frontier is kept in,
-    COUNTERMARK_JARS moves the folder of Delta's jars, which set-up fills.
+    COUNTERMARK_SPARK_MASTER that of the Spark master, COUNTERMARK_DRIVER_HOST this machine's as
+    executors see it; COUNTERMARK_JARS moves the folder of Delta's jars, which set-up fills.
 
     Raises:
         ConfError: the file is missing or wrong.
@@ -113,7 +127,7 @@ def site(name: str | None = None) -> Site:
         platforms=PROJECT / os.environ.get("COUNTERMARK_PLATFORMS", found.platforms),
         tracking_uri=found.tracking_uri or f"sqlite:///{home}/mlflow.db",
         model=found.model,
-        spark=found.spark,
+        spark=_spark(path, found.spark),
         frontier=_frontier(path, os.environ.get("COUNTERMARK_FRONTIER", found.frontier)),
         jars=PROJECT / os.environ.get("COUNTERMARK_JARS", ".cache/jars"),
         kubernetes=found.kubernetes,
@@ -132,6 +146,18 @@ def _frontier(path: Path, where: str) -> str:
             f"unix:///path for a socket) or {IN_PROCESS} (it may come from COUNTERMARK_FRONTIER)"
         )
     return IN_PROCESS
+
+
+def _spark(path: Path, spark: Spark) -> Spark:
+    """Give how Spark is started, with what the environment says of addresses."""
+    master = os.environ.get("COUNTERMARK_SPARK_MASTER", spark.master)
+    if not _MASTER.fullmatch(master):
+        raise ConfError(
+            f"{path}: spark.master is {master!r}; write spark://host:port, k8s://address, yarn "
+            "or local[2] (it may come from COUNTERMARK_SPARK_MASTER)"
+        )
+    host = os.environ.get("COUNTERMARK_DRIVER_HOST", spark.driver_host)
+    return msgspec.structs.replace(spark, master=master, driver_host=host)
 
 
 def _check_home(home: Path) -> None:

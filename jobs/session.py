@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from conf.errors import ConfError
 from conf.site import PROJECT, Site
+from jobs import executors
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 JARS = ("io.delta_delta-spark_4.2_2.13-4.4.0.jar", "io.delta_delta-storage-4.4.0.jar")
 JAVAS = {17, 21, 25}
 OWN_JAVA = PROJECT / ".cache" / "jvm"
+LOOPBACK = "127.0.0.1"
 _END_S = 20.0
 LOGGING = Path(__file__).with_name("log4j2.properties")
 
@@ -63,14 +65,20 @@ def start(site: Site, name: str = "countermark") -> SparkSession:
     Whatever the JVM says goes to `state/spark.log`.
 
     Raises:
-        ConfError: there is no Java that Spark runs on, or Delta's jars are missing.
+        ConfError: there is no Java that Spark runs on, Delta's jars are missing, or the cluster's
+            master or every executor stays away.
 
     """
     from pyspark.sql import SparkSession
 
+    executors.check_master(site.spark)
     os.environ["JAVA_HOME"] = str(java_home())
     # Spark's default is whatever `python3` is on the path: another environment than ours.
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    if site.spark.executor_python and not site.spark.is_local:
+        os.environ["PYSPARK_PYTHON"] = site.spark.executor_python
+    # A host name may resolve to another address than the one that is meant.
+    os.environ["SPARK_LOCAL_IP"] = LOOPBACK if site.spark.is_local else site.spark.driver_host
     # Workers import our packages wherever the command was started.
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([str(PROJECT), *filter(None, paths)]))
@@ -79,7 +87,15 @@ def start(site: Site, name: str = "countermark") -> SparkSession:
         builder = builder.config(key, value)
     site.state.mkdir(parents=True, exist_ok=True)
     with _stderr_to(site.state / "spark.log"):
-        return builder.getOrCreate()
+        spark = builder.getOrCreate()
+    if site.spark.is_local or executors.is_one_there(spark):
+        return spark
+    end(spark)
+    raise ConfError(
+        f"no executor came from {site.spark.master} in {executors.COMES_S:.0f} s: its workers have "
+        f"no free core, or less than {site.spark.executor_memory} of memory (executor_memory in "
+        "the site's file); see their logs"
+    )
 
 
 def end(spark: SparkSession) -> None:
@@ -118,12 +134,11 @@ def settings(site: Site) -> dict[str, str]:
         "spark.driver.extraJavaOptions": " ".join(java),
         "spark.sql.warehouse.dir": str(site.state / "warehouse"),
     }
-    if site.spark.master.startswith("local"):
-        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"  # a host name may resolve to another address
-        own["spark.driver.host"] = own["spark.driver.bindAddress"] = "127.0.0.1"
+    if site.spark.is_local:
+        own["spark.driver.host"] = own["spark.driver.bindAddress"] = LOOPBACK
         own["spark.driver.extraClassPath"] = os.pathsep.join(map(str, jars))
-    else:  # executors on other machines get the jars shipped
-        own["spark.jars"] = ",".join(map(str, jars))
+    else:
+        own |= executors.settings(site, jars)
     size = SMALL if site.spark.is_small else LARGE
     return SETTINGS | size | own | site.spark.options
 

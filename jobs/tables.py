@@ -18,7 +18,7 @@ from pyspark.sql.types import StructType
 
 from conf import contract
 from conf.contract import Table
-from conf.errors import LakeError
+from conf.errors import CountermarkError, LakeError
 from conf.site import Site
 from jobs import changes, journal
 from jobs.among import NUMBER, among, number
@@ -48,13 +48,26 @@ class LakeTables:
         self._site = site
         self._locks = site.state / "locks"
         self._settled: list[DataFrame] = []
+        self._no_spark: CountermarkError | None = None
 
     @cached_property
     def spark(self) -> SparkSession:
-        """The session, started when the first job has something to do."""
+        """The session, started when the first job has something to do.
+
+        Raises:
+            CountermarkError: it cannot be; said at once the second time, as executors that stay
+                away are waited for.
+
+        """
         from jobs.session import start
 
-        spark = start(self._site)
+        if self._no_spark:
+            raise self._no_spark
+        try:
+            spark = start(self._site)
+        except CountermarkError as error:
+            self._no_spark = error
+            raise
         # A session remembers tables by their place, also one that was removed and made anew.
         spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr] # noqa: SLF001 - has no public name
         return spark
@@ -149,10 +162,12 @@ class LakeTables:
         """Give a frame whose rows are kept until `let_go`, so that they are made once.
 
         On one small machine its plan is cut off too: Spark would go over all of it again at every
-        step that follows (in a profile of small runs that was most of the driver's CPU). Elsewhere
-        the plan stays, because executors that are lost take their rows with them.
+        step that follows (in a profile of small runs that was most of the driver's CPU). On a
+        cluster the plan stays, because executors that are lost take their rows with them; they are
+        then made again from the same versions of the same tables.
         """
-        kept = frame.localCheckpoint() if self._site.spark.is_small else frame.persist()
+        spark = self._site.spark
+        kept = frame.localCheckpoint() if spark.is_small and spark.is_local else frame.persist()
         self._settled.append(kept)
         return kept
 

@@ -27,7 +27,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Two tests at once make each slow now and then; how long an example takes is no test of ours.
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
-SLOW = ("spark", "browser", "walk")
+SLOW = ("spark", "cluster", "browser", "walk")
 MAY_BE = {
     "string": "x",
     "boolean": False,

@@ -14,7 +14,7 @@ from conf.errors import ConfError
 def test_every_site_reads_and_keeps_all_under_its_home(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for variable in ("HOME", "SITE", "BRANDS", "PLATFORMS", "JARS", "FRONTIER"):
+    for variable in ("HOME", "SITE", "BRANDS", "PLATFORMS", "JARS", "FRONTIER", "SPARK_MASTER"):
         monkeypatch.delenv(f"COUNTERMARK_{variable}", raising=False)
     found = site.site(name)
     folders = (found.lake, found.packs, found.state, found.artefacts, found.reports)
@@ -38,7 +38,7 @@ def test_the_environment_moves_what_it_names(
 
 def test_an_unknown_site_names_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTERMARK_SITE", "moon")
-    with pytest.raises(ConfError, match=r"moon.yaml is missing; there are: ci, local"):
+    with pytest.raises(ConfError, match=r"moon.yaml is missing; there are: ci, cluster, local"):
         site.site()
 
 
@@ -59,6 +59,35 @@ def test_a_frontier_that_is_no_store_is_refused(
     monkeypatch.setenv("COUNTERMARK_FRONTIER", address)
     with pytest.raises(ConfError, match=r"local.yaml: frontier is .*; write redis://host:port/db"):
         site.site("local")
+
+
+@pytest.mark.parametrize(
+    ("master", "is_local"),
+    [
+        ("local[4]", True),
+        ("spark://10.0.0.1:7077", False),
+        ("spark://a.example:7077,b.example:7077", False),
+        ("k8s://https://control:6443", False),
+    ],
+)
+def test_the_environment_names_the_spark_master(
+    master: str,
+    is_local: bool,  # noqa: FBT001 - a parameter of the test
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COUNTERMARK_SPARK_MASTER", master)
+    monkeypatch.setenv("COUNTERMARK_DRIVER_HOST", "10.0.0.9")
+    spark = site.site("cluster").spark
+    assert (spark.master, spark.driver_host, spark.is_local) == (master, "10.0.0.9", is_local)
+
+
+@pytest.mark.parametrize("master", ["127.0.0.1:7077", "spark://host", "http://host:80", ""])
+def test_a_spark_master_that_is_none_is_refused(
+    master: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERMARK_SPARK_MASTER", master)
+    with pytest.raises(ConfError, match=r"cluster.yaml: spark.master is .*; write spark://host"):
+        site.site("cluster")
 
 
 @pytest.mark.parametrize("name", ["My Projects", "café", "a[1]", "50%"])
