@@ -47,9 +47,9 @@ def slow(seconds: float) -> None:
     from jobs import upsert
 
     sleep = f"java_method('java.lang.Thread', 'sleep', {int(1000 * seconds)}L)"
-    nothing = F.expr(f"replace({sleep}, 'null', '')")  # what it gives back, as text
 
     def slowed(values: dict[str, Column]) -> dict[str, Column]:
+        nothing = F.expr(f"replace({sleep}, 'null', '')")  # what it gives back, as text
         return values | {"platform": F.concat(values["platform"], nothing)}
 
     folded, taken = upsert.folded, upsert.taken

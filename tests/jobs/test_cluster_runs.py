@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,9 +89,15 @@ class Home:
 
     def executor(self, worker: str) -> psutil.Process:
         """Give the executor that a worker has started."""
-        children = psutil.Process(self.pid(worker)).children(recursive=True)
-        found = [p for p in children if "CoarseGrainedExecutorBackend" in " ".join(p.cmdline())]
+        found = [p for p in psutil.Process(self.pid(worker)).children() if is_executor(p)]
         return found[0]
+
+
+def is_executor(process: psutil.Process) -> bool:
+    """Tell whether a worker's child runs tasks; those that ended stay as zombies for a moment."""
+    with suppress(psutil.Error):
+        return any("CoarseGrainedExecutorBackend" in word for word in process.cmdline())
+    return False
 
 
 @pytest.fixture(scope="module")
