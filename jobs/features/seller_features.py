@@ -14,6 +14,9 @@ from jobs import catalogue
 from jobs.catalogue import Feature
 from jobs.facts import join_rows
 
+# The last bits of a sum depend on the order of its rows, which is another on every cluster.
+DIGITS = 9
+
 
 def seller_features(
     listings: DataFrame, listing_matches: DataFrame, sellers: DataFrame
@@ -51,7 +54,8 @@ def with_row_features(facts: DataFrame, names: list[str]) -> DataFrame:
 
 def _aggregate(one: Feature) -> Column:
     """Give one group feature, held in its range; null and not-a-number are missing."""
-    value = one.formula(*[F.col(name) for name in one.inputs]).cast("double")
+    exact = one.formula(*[F.col(name) for name in one.inputs]).cast("double")
+    value = F.round(exact, DIGITS)
     held = F.least(F.greatest(value, F.lit(one.lowest)), F.lit(one.highest))
     # greatest() skips null: without the test a missing value would become the lowest.
     return F.when(value.isNotNull() & ~F.isnan(value), held).alias(one.name)

@@ -163,7 +163,7 @@ def read_all_the_while(site: Site, *tables: str) -> Iterator[dict[str, set[str]]
                     seen[table].add(rows(site, table))
                 except Exception as error:  # noqa: BLE001 - told below
                     faults.append(error)
-            time.sleep(0.2)
+            time.sleep(0.4)
 
     reader = threading.Thread(target=read)
     reader.start()
@@ -204,7 +204,7 @@ def test_killed_amid_writes_and_run_again(home: Home) -> None:
     tables = ("listing_sightings", "listings", "sellers")
     before = {table: rows(home.site, table) for table in tables}
     with read_all_the_while(home.site, *tables) as seen:
-        driver = home.driver(*tables, seconds_a_row=0.3)
+        driver = home.driver(*tables, seconds_a_row=0.15)
         kill_amid(home.site, tables[0], driver, lambda: home.executor("worker-1").kill())
         kill_amid(
             home.site, tables[1], driver, lambda: os.kill(home.pid("worker-2"), signal.SIGKILL)
