@@ -129,6 +129,8 @@ def _environment(home: Path, java: Path, scratch: Path) -> dict[str, str]:
         "SPARK_DAEMON_JAVA_OPTS": (
             "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dspark.port.maxRetries=0"
         ),
+        # Nobody submits by its other port, which is the same for every master of a machine.
+        "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
         # Every run leaves its jars and logs in the workers' folders: a day's worth is kept.
         "SPARK_WORKER_OPTS": (
             "-Dspark.worker.cleanup.enabled=true -Dspark.worker.cleanup.appDataTtl=86400"

@@ -9,6 +9,8 @@ from pyspark.sql import functions as F  # noqa: N812 - its usual name
 
 from conf.brand import Brand, Gates
 
+DIGITS = 6  # of a sum of dollars
+
 
 def brand_report(
     listing_scores: DataFrame,
@@ -57,8 +59,12 @@ def brand_report(
 
 
 def _sum(condition: Column, name: str) -> Column:
-    """Sum what is known of some rows; 0 when there is none."""
-    return F.coalesce(F.sum(F.when(condition, F.col(name))), F.lit(0.0))
+    """Sum what is known of some rows; 0 when there is none.
+
+    Rounded, because the last bits of a sum depend on the order of its rows, which is another on
+    every cluster.
+    """
+    return F.coalesce(F.round(F.sum(F.when(condition, F.col(name))), DIGITS), F.lit(0.0))
 
 
 def _review_line(brands: tuple[Brand, ...]) -> Column:

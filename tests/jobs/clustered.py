@@ -50,10 +50,10 @@ def slow(seconds: float) -> None:
     from jobs import writes
 
     sleep = f"java_method('java.lang.Thread', 'sleep', {int(1000 * seconds)}L)"
-    nothing = F.expr(f"replace({sleep}, 'null', '')")  # what it gives back, as text
     overwrite = writes._overwrite
 
     def slowed(tables: LakeTables, table: Table, rows: DataFrame) -> None:
+        nothing = F.expr(f"replace({sleep}, 'null', '')")  # what it gives back, as text
         overwrite(tables, table, rows.withColumn("platform", F.concat("platform", nothing)))
 
     writes._overwrite = slowed

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,9 +89,15 @@ class Home:
 
     def executor(self, worker: str) -> psutil.Process:
         """Give the executor that a worker has started."""
-        children = psutil.Process(self.pid(worker)).children(recursive=True)
-        found = [p for p in children if "CoarseGrainedExecutorBackend" in " ".join(p.cmdline())]
+        found = [p for p in psutil.Process(self.pid(worker)).children() if is_executor(p)]
         return found[0]
+
+
+def is_executor(process: psutil.Process) -> bool:
+    """Tell whether a worker's child runs tasks; those that ended stay as zombies for a moment."""
+    with suppress(psutil.Error):
+        return any("CoarseGrainedExecutorBackend" in word for word in process.cmdline())
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +163,7 @@ def read_all_the_while(site: Site, *tables: str) -> Iterator[dict[str, set[str]]
                     seen[table].add(rows(site, table))
                 except Exception as error:  # noqa: BLE001 - told below
                     faults.append(error)
-            time.sleep(0.2)
+            time.sleep(0.4)
 
     reader = threading.Thread(target=read)
     reader.start()
@@ -198,7 +204,7 @@ def test_killed_amid_writes_and_run_again(home: Home) -> None:
     tables = ("listing_sightings", "listings", "sellers")
     before = {table: rows(home.site, table) for table in tables}
     with read_all_the_while(home.site, *tables) as seen:
-        driver = home.driver(*tables, seconds_a_row=0.3)
+        driver = home.driver(*tables, seconds_a_row=0.15)
         kill_amid(home.site, tables[0], driver, lambda: home.executor("worker-1").kill())
         kill_amid(
             home.site, tables[1], driver, lambda: os.kill(home.pid("worker-2"), signal.SIGKILL)
