@@ -101,8 +101,12 @@ def start(site: Site, name: str = "countermark") -> SparkSession:
 def end(spark: SparkSession) -> None:
     """Stop a session and wait until its JVM is gone, so that its CPU counts as ours."""
     from pyspark import SparkContext
+    from pyspark.sql import SparkSession
 
-    spark.stop()
+    if is_dead():
+        SparkContext._active_spark_context = SparkSession._instantiatedSession = None  # noqa: SLF001 - what stop() does last
+    else:
+        spark.stop()
     gateway = SparkContext._gateway  # noqa: SLF001 - has no public name
     if gateway is None or gateway.proc is None:  # none of ours: spark-submit's started us
         return
@@ -115,6 +119,14 @@ def end(spark: SparkSession) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def is_dead() -> bool:
+    """Tell whether the JVM of the session has ended, because it was killed or out of memory."""
+    from pyspark import SparkContext
+
+    gateway = SparkContext._gateway  # noqa: SLF001 - has no public name
+    return gateway is not None and gateway.proc.poll() is not None
 
 
 def settings(site: Site) -> dict[str, str]:

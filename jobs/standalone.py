@@ -125,9 +125,12 @@ def _environment(home: Path, java: Path, scratch: Path) -> dict[str, str]:
         "SPARK_LOCAL_IP": HOST,
         "SPARK_LOCAL_DIRS": str(scratch),
         "SPARK_DAEMON_MEMORY": "512m",
-        # A port that is taken is an error, not a reason to take the next one unasked.
+        # A port that is taken is an error, not a reason to take the next one unasked. The server
+        # that takes jobs over HTTP would want one fixed port, so that a second master on the
+        # machine would hang, and nobody here uses it.
         "SPARK_DAEMON_JAVA_OPTS": (
-            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dspark.port.maxRetries=0"
+            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dspark.port.maxRetries=0 "
+            "-Dspark.master.rest.enabled=false"
         ),
         # Nobody submits by its other port, which is the same for every master of a machine.
         "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",

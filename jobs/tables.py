@@ -173,7 +173,9 @@ class LakeTables:
 
     def let_go(self) -> None:
         """Let go of the rows of all settled frames."""
-        for frame in self._settled:
+        from jobs.session import is_dead
+
+        for frame in () if is_dead() else self._settled:
             frame.unpersist()
         self._settled.clear()
 
@@ -218,7 +220,14 @@ class LakeTables:
 
 
 def storage_fault(table: str, error: BaseException) -> LakeError | None:
-    """Give the one-line error when storage is at fault and not the job; else None."""
+    """Give the one-line error when storage, or the end of Spark, is at fault; else None."""
+    from jobs.session import is_dead
+
+    if is_dead():
+        return LakeError(
+            f"{table}: Spark's driver ended, killed or out of memory (driver_memory in the site's "
+            "file); nothing half-written shows, run the jobs again"
+        )
     text = " ".join(str(error).split())
     if any(mark in text for mark in _FULL):
         return LakeError(f"{table}: the disk is full; make room and run the job again")

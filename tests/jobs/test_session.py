@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +15,7 @@ import pytest
 from conf.errors import ConfError
 from conf.site import Site
 from jobs import session
+from jobs.reader import Lake
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -47,3 +52,53 @@ def test_delta_writes_what_others_read(spark: SparkSession, tmp_path: Path) -> N
     )
     spark.createDataFrame([(1,)], "a INT").write.format("delta").mode("append").save(path)
     assert pl.read_delta(path)["a"].to_list() == [1]
+
+
+KILLED = """
+import sys
+from datetime import date
+from pathlib import Path
+from conf.site import site
+from jobs import graph, tables
+from jobs.givens import Givens
+from jobs.run import run_all
+import msgspec
+from pyspark import SparkContext
+
+lake = tables.LakeTables(msgspec.structs.replace(site("local"), home=Path(sys.argv[1])))
+settle = tables.LakeTables.settle
+
+def killed(self, frame):
+    kept = settle(self, frame)
+    SparkContext._gateway.proc.kill()
+    SparkContext._gateway.proc.wait()
+    return kept
+
+tables.LakeTables.settle = killed
+names = graph.chosen(["listing_sightings", "listings"])
+for outcome in run_all(lake, names, Givens(lake._site, date(2026, 11, 3))):
+    print(outcome.status, outcome.why)
+lake.close()
+"""
+
+
+@pytest.mark.spark
+def test_a_jvm_that_was_killed_is_told_in_one_line(
+    site: Site, add_bronze: Callable[..., int]
+) -> None:
+    add_bronze("observations", {})
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(site.home)],
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = (
+        "Spark's driver ended, killed or out of memory (driver_memory in the site's file); "
+        "nothing half-written shows, run the jobs again"
+    )
+    assert [line.split(": ")[1] for line in done.stdout.splitlines()] == [told, told]
+    assert "Traceback" not in done.stderr
+    assert not Lake(site.lake).exists("listings")
