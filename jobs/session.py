@@ -126,7 +126,8 @@ def is_dead() -> bool:
     from pyspark import SparkContext
 
     gateway = SparkContext._gateway  # noqa: SLF001 - has no public name
-    return gateway is not None and gateway.proc.poll() is not None
+    process = gateway.proc if gateway is not None else None  # None: spark-submit's, not ours
+    return process is not None and process.poll() is not None
 
 
 def settings(site: Site) -> dict[str, str]:

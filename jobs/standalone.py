@@ -132,8 +132,6 @@ def _environment(home: Path, java: Path, scratch: Path) -> dict[str, str]:
             "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dspark.port.maxRetries=0 "
             "-Dspark.master.rest.enabled=false"
         ),
-        # Nobody submits by its other port, which is the same for every master of a machine.
-        "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
         # Every run leaves its jars and logs in the workers' folders: a day's worth is kept.
         "SPARK_WORKER_OPTS": (
             "-Dspark.worker.cleanup.enabled=true -Dspark.worker.cleanup.appDataTtl=86400"
