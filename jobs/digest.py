@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # Where a body lies, how rows were batched, at which moment an answer came and which table versions
 # were read are not about what was seen.
 STORAGE = ("pack", "pack_offset", "batch_id", "answered_at", "clock_offset_s", "receipt_json")
-BATCHES = "batches"  # seals of what was brought together, which a kill changes
+# Seals of what was brought together and notes of runs and what they put aside tell of the runs.
+OF_RUNS = frozenset({"batches", "job_runs", "quarantine"})
 
 
 class Digest(msgspec.Struct, frozen=True):
@@ -33,8 +34,8 @@ class Digest(msgspec.Struct, frozen=True):
 
 
 def digests(lake: Lake) -> list[Digest]:
-    """Give the digest of every table that is there, by name, but of how batches were sealed."""
-    tables = [one for one in contract.tables() if one.name != BATCHES]
+    """Give the digest of every table that is there, by name, but of those that tell of runs."""
+    tables = [one for one in contract.tables() if one.name not in OF_RUNS]
     return [digest(lake, one) for one in tables if lake.exists(one.name)]
 
 
