@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from conf.errors import LakeError
 from conf.site import Site, Spark, site
 from infra.bench.daily_world import DAYS, committed, world
 from jobs import graph
@@ -52,8 +53,9 @@ def facts_of(folder: Path) -> pl.DataFrame:
         where: Site = msgspec.structs.replace(site("local"), name="bench", home=home, spark=Spark())
         committed(where, world(folder, ROWS) / "day1")
         tables = open_tables(where)
-        for _ in run_all(tables, graph.chosen(["all"]), Givens(where, DAYS[0].date())):
-            pass
+        for outcome in run_all(tables, graph.chosen(["all"]), Givens(where, DAYS[0].date())):
+            if outcome.status == "failed":
+                raise LakeError(f"{outcome.table}: {outcome.why}")
         tables.close()
         lake = Lake(where.lake)
         facts = join_facts_polars(*(lake.frame(name) for name in _TABLES))
