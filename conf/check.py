@@ -20,6 +20,7 @@ from conf import (
     model,
     platform,
     reading,
+    shapes,
     site,
     software,
 )
@@ -49,6 +50,7 @@ def check() -> list[Checked]:
         _one("currencies", currency.currencies),
         _one("countries", country.countries),
         _whole_graph(),
+        _shapes(),
     ]
 
 
@@ -113,6 +115,20 @@ def _whole_graph() -> Checked:
             path = contract.TABLES / f"{one.name}.yaml"
             told += _faults(partial(_input, path, name, how))
     return Checked("increments", len(list(reading.names(contract.TABLES))), tuple(told))
+
+
+def _shapes() -> Checked:
+    """See that no contract's columns are others than those that were accepted."""
+    try:
+        known = shapes.accepted()
+    except ConfError as error:
+        return Checked("shapes", 0, (str(error),))
+    told = [
+        f"{contract.TABLES / one.name}.yaml: {fault}"
+        for one in _readable_tables()
+        for fault in shapes.faults(one, known.get(one.name))
+    ]
+    return Checked("shapes", len(known), tuple(told))
 
 
 def _readable_tables() -> Iterator[contract.Table]:

@@ -55,6 +55,7 @@ class Column(msgspec.Struct, frozen=True):
     highest: float | None
     pattern: str | None
     allowed: tuple[str, ...]
+    renamed_from: tuple[str, ...]  # names that older lakes and readers have for it
 
 
 class Increment(msgspec.Struct, frozen=True):
@@ -80,13 +81,37 @@ class Table(msgspec.Struct, frozen=True):
     unless_same: str | None  # MERGE leaves a row alone when this column did not change
     combine: dict[str, Combine]
     increment: Increment
-    retention_days: int | None
+    retention_days: int | None  # of bronze: whole days go when they are older
+    cluster_by: str | None  # of bronze: days that are over are sorted by it
     quarantine_share: float  # of the rows a job made, those that may break a rule; more stop it
 
     @property
     def names(self) -> list[str]:
         """Column names, in the order they are stored."""
         return [column.name for column in self.columns]
+
+    @property
+    def formerly(self) -> dict[str, str]:
+        """Columns' names of before, and what they are called now."""
+        return {old: column.name for column in self.columns for old in column.renamed_from}
+
+    def rows_as(self) -> Table:
+        """Give the contract without what changes no row: words, units, how long rows are kept."""
+        plain = [
+            msgspec.structs.replace(
+                column, description="", classification=None, unit=None, renamed_from=()
+            )
+            for column in self.columns
+        ]
+        return msgspec.structs.replace(
+            self,
+            version="",
+            purpose="",
+            columns=tuple(plain),
+            retention_days=None,
+            cluster_by=None,
+            quarantine_share=0.0,
+        )
 
     def column(self, name: str) -> Column:
         """Give one column by name."""
@@ -119,6 +144,12 @@ class Table(msgspec.Struct, frozen=True):
 def table(name: str) -> Table:
     """Read the contract of one table."""
     return read_table(TABLES / f"{name}.yaml")
+
+
+@cache
+def names() -> frozenset[str]:
+    """Name the tables that have a contract."""
+    return frozenset(reading.names(TABLES))
 
 
 def tables() -> list[Table]:
@@ -157,6 +188,7 @@ def read_table(path: Path) -> Table:
             "combine": own.get("combine", {}),
             "increment": own.get("increment", {}),
             "retention_days": own.get("retention_days"),
+            "cluster_by": own.get("cluster_by"),
             "quarantine_share": own.get("quarantine_share", QUARANTINE_SHARE),
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -183,15 +215,18 @@ def _column(prop: dict[str, Any]) -> dict[str, Any]:
         "highest": options.get("maximum"),
         "pattern": options.get("pattern"),
         "allowed": rules[0]["arguments"]["validValues"] if rules else [],
+        "renamed_from": own.get("renamed_from", []),
     }
 
 
 def _check(path: Path, found: Table) -> None:
     """Refuse a contract that contradicts itself."""
     names = set(found.names)
-    if len(names) < len(found.columns):
+    every = [name for column in found.columns for name in (column.name, *column.renamed_from)]
+    if len({*every}) < len(every):
         raise ConfError(f"{path}: a column is named twice")
-    named = {*found.newest_by, *found.combine, *filter(None, [found.day, found.unless_same])}
+    single = (found.day, found.unless_same, found.cluster_by)
+    named = {*found.newest_by, *found.combine, *filter(None, single)}
     if strange := sorted(named - names):
         raise ConfError(
             f"{path}: {', '.join(strange)} is no column; add it or mend the write rules"

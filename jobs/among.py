@@ -38,11 +38,3 @@ def beyond(rows: DataFrame, key: tuple[str, ...], few: DataFrame, count: int) ->
     """Give the rows whose key is not among these numbers; one that only shares a number is lost."""
     told = F.broadcast(few) if count <= MOST_TOLD else few
     return rows.select("*", number(*key)).join(told, on=NUMBER, how="left_anti").drop(NUMBER)
-
-
-def marked(rows: DataFrame, key: tuple[str, ...], scope: Scope, name: str) -> DataFrame:
-    """Give the rows with a column that tells whether their key is in a scope."""
-    told = F.broadcast(scope.numbers) if scope.count <= MOST_TOLD else scope.numbers
-    mark = told.select(NUMBER, F.lit(True).alias(name))  # noqa: FBT003 - a literal of Spark
-    found = rows.select("*", number(*key)).join(mark, on=NUMBER, how="left").drop(NUMBER)
-    return found.withColumn(name, F.coalesce(name, F.lit(False)))  # noqa: FBT003 - a literal of Spark

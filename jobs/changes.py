@@ -12,7 +12,7 @@ writes it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,6 +53,13 @@ def files(lake: Lake, table: str, after: int, until: int) -> list[Path] | None:
             found.append(_file(lake, table, version))
     is_whole = {*range(after + 1, until + 1)} <= seen
     return found if is_whole and all(path.exists() for path in found) else None
+
+
+def all_files(lake: Lake, table: str) -> Iterator[tuple[Path, str, int]]:
+    """Give every file there is of a table, with the id and the version that it names."""
+    for path in sorted((lake.path(FOLDER) / table).glob("*.parquet")):
+        table_id, _, version = path.stem.rpartition("-")
+        yield path, table_id, int(version)
 
 
 def again(lake: Lake, table: str, after: int, until: int, version: int) -> None:

@@ -23,6 +23,7 @@ def run(
     today: date | None = None,
     full: Full = False,
     since: datetime | None = None,
+    wait: float = 0.0,
     as_json: Json = False,
 ) -> None:
     """Make tables from what changed since they were made last; `all` makes every table.
@@ -34,6 +35,7 @@ def run(
         today: Day that reports are made for, default today in UTC.
         full: Make them of all rows, whatever changed.
         since: Take again what changed since this time (UTC), though it was taken before.
+        wait: Seconds to wait for a table that another process writes.
         as_json: Print the outcomes as JSON, last.
 
     """
@@ -44,7 +46,7 @@ def run(
 
     if full and since:
         raise ConfError("--full takes all there is; leave --since out")
-    asked = Asked(full, since and (since if since.tzinfo else since.replace(tzinfo=UTC)))
+    asked = Asked(full, since and (since if since.tzinfo else since.replace(tzinfo=UTC)), wait)
     outcomes = running.run_told(site(), names, today, asked)
     if as_json:
         _print_json(outcomes)

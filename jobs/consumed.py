@@ -40,6 +40,23 @@ class _Note(msgspec.Struct, frozen=True):
     rows: int | None = None  # that the commit changes, where the log tells of files only
 
 
+def caught_up(lake: Lake, before: Consumed | None, now: Consumed) -> Consumed | None:
+    """Give what was consumed, with inputs as they stand now where only keeping came in between.
+
+    A compaction, a migration or a retention makes a version of which jobs have nothing to take.
+    """
+    if before is None:
+        return None
+    inputs = dict(before.inputs)
+    for name, then in before.inputs.items():
+        stand = now.inputs.get(name, then)
+        if then.id != stand.id or then.version is None or stand.version is None:
+            continue
+        if then.version < stand.version and lake.keeps(name, then.version, stand.version):
+            inputs[name] = stand
+    return Consumed(inputs, before.givens)
+
+
 def encode(consumed: Consumed, rows: int | None = None) -> str:
     """Write it as the commit's note."""
     return msgspec.json.encode(_Note(consumed, rows), order="deterministic").decode()
@@ -56,8 +73,8 @@ def newest(notes: Iterable[str | None]) -> Consumed | None:
 
 
 def digest(table: Table, givens: Mapping[str, Any]) -> str:
-    """Digest what a job is given besides tables, and the contract it must keep."""
-    hasher = hashlib.sha256(msgspec.json.encode(table, order="deterministic"))
+    """Digest what a job is given besides tables, and what its contract makes of its rows."""
+    hasher = hashlib.sha256(msgspec.json.encode(table.rows_as(), order="deterministic"))
     for name in sorted(givens):
         hasher.update(name.encode() + b"=" + _bytes(givens[name]))
     return hasher.hexdigest()

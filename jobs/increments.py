@@ -8,6 +8,7 @@ from functools import reduce
 import msgspec
 from pyspark.sql import DataFrame
 
+from conf import contract
 from conf.contract import ALL, NEW, Table
 from conf.errors import ConfError
 from jobs.among import Scope, among, beyond, number
@@ -21,7 +22,7 @@ class Part(msgspec.Struct, frozen=True):
 
     `scope` tells whose rows are made anew, None for every row; `is_fold` says that the
     inputs are new rows alone, which are added to the stored ones; of the keys of `whole_of`
-    all rows are there. `read` counts rows looked at.
+    all rows are there. `read` counts rows looked at, and about `expected` rows will be made.
     """
 
     inputs: dict[str, DataFrame]
@@ -29,6 +30,7 @@ class Part(msgspec.Struct, frozen=True):
     is_fold: bool
     read: int
     touched: int | None
+    expected: int
     whole_of: Scope | None = None
 
 
@@ -66,8 +68,12 @@ def whole(tables: LakeTables, job: Job, now: Consumed) -> Part:
     """Give every row of every input."""
     inputs = {name: tables.read(name, now.inputs[name]) for name in job.inputs}
     stands = now.inputs.items()
-    read = sum(tables.lake.row_count(n, s.version) for n, s in stands if s.version is not None)
-    return Part(inputs, scope=None, is_fold=False, read=read, touched=None)
+    counts = {n: tables.lake.row_count(n, s.version) for n, s in stands if s.version is not None}
+    same = [count for n, count in counts.items() if contract.table(n).key == job.table.key]
+    expected = max(same or counts.values(), default=0)
+    return Part(
+        inputs, None, is_fold=False, read=sum(counts.values()), touched=None, expected=expected
+    )
 
 
 def part(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
@@ -103,7 +109,9 @@ def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> 
             whole_of = Scope(job.table.key[0], few, late)
         every = tables.read(name, now.inputs[name])
         inputs[name] = _with_late(tables, job.table, rows, every, whole_of)
-    return Part(inputs, scope=None, is_fold=True, read=read, touched=None, whole_of=whole_of)
+    return Part(
+        inputs, None, is_fold=True, read=read, touched=None, expected=read, whole_of=whole_of
+    )
 
 
 def _with_late(
@@ -139,7 +147,7 @@ def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed)
     few = tables.settle(reduce(DataFrame.union, scopes).distinct())
     scope = Scope(by, few, few.count())
     inputs = {name: _restricted(frame, scope) for name, frame in every.items()}
-    return Part(inputs, scope, is_fold=False, read=read, touched=scope.count)
+    return Part(inputs, scope, is_fold=False, read=read, touched=scope.count, expected=scope.count)
 
 
 def _lookup(

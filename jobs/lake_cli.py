@@ -1,4 +1,4 @@
-"""countermark lake: tables, describe, show, history, sql."""
+"""countermark lake: tables, describe, show, history, sql, migrate, maintain."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Annotated, Any
 
 import cyclopts
 
-app = cyclopts.App(name="countermark lake", help="Look at the tables; nothing here writes.")
+app = cyclopts.App(
+    name="countermark lake", help="Look at the tables; `migrate` and `maintain` alone write."
+)
 
 Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
+DryRun = Annotated[bool, cyclopts.Parameter(negative="")]
 Where = Annotated[list[str] | None, cyclopts.Parameter(negative="")]
 
 
@@ -111,6 +114,72 @@ def sql(
 
     found = ask(_lake(as_of), query, limit, seconds)
     _print(found.to_dicts(), as_json=as_json)
+
+
+@app.command
+def migrate(
+    tables: tuple[str, ...] = (), /, *, dry_run: DryRun = False, as_json: Json = False
+) -> None:
+    """Bring stored tables to the columns of their contracts, and lose nothing.
+
+    A column that was added is a line in the log; where one was widened or renamed, files are
+    written anew. What jobs make, they make anew at their next run. Status 1 if a table cannot be
+    brought there.
+
+    Args:
+        tables: Names of tables; all, if none is given.
+        dry_run: Say what there is to do, and do nothing.
+        as_json: Print what was done as JSON.
+
+    """
+    import msgspec
+
+    from conf.site import site
+    from jobs import migrate as migrating
+
+    here = site()
+    found = list(migrating.wanted(_lake(), tables) if dry_run else migrating.migrate(here, tables))
+    if as_json:
+        _print([msgspec.to_builtins(one) for one in found], as_json=True)
+    elif not found:
+        sys.stdout.write("every stored table has its contract's columns\n")
+    else:
+        _print([migrating.as_row(one) for one in found], as_json=False)
+    raise SystemExit(any(one.how in {"cannot be", "failed"} for one in found))
+
+
+@app.command
+def maintain(
+    tables: tuple[str, ...] = (),
+    /,
+    *,
+    keep_days: int = 7,
+    today: date | None = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Compact days that are over, drop what is past its retention, remove files nobody needs.
+
+    Rows that are kept stay as they are, and jobs have nothing to take from it. Evidence of what was
+    held suspect stays. Status 1 if a table could not be looked after.
+
+    Args:
+        tables: Names of tables; all, if none is given.
+        keep_days: Days for which a table's older versions can be read.
+        today: Day from which retention is counted, default today in UTC.
+        dry_run: Say what there is to do, and do nothing.
+        as_json: Print what was done as JSON.
+
+    """
+    import msgspec
+
+    from conf.site import site
+    from jobs import maintain as maintaining
+
+    done = maintaining.maintain(site(), tables, kept_days=keep_days, today=today, dry_run=dry_run)
+    found = [msgspec.to_builtins(one) for one in done]
+    _print(found, as_json=as_json)
+    raise SystemExit(any(one["why"] for one in found))
 
 
 def _lake(as_of: date | None = None) -> Any:

@@ -41,7 +41,6 @@ MADE_OF = {
     "listing_sightings": ("observations", "listing_key", {"listing_key", "platform"}),
     "sellers": ("seller_observations", "seller_key", {"seller_key", "platform", "seller_id"}),
 }
-_SEEN = ("listing_key", "platform", "seller_key", "observed_at", "observation_id", "is_gone")
 _AT_ONCE = 10_000  # rows that are typed in one batch, as in the jobs
 
 
@@ -96,7 +95,7 @@ class Past:
         early = [one for one in asked if set(one.meta.root_names()) <= constant]
         until = pl.col(contract.table(source).partition or "") <= self.day
         if table == "listing_sightings":
-            seen = self.lake.frame(source, columns=_SEEN, where=[until, *early])
+            seen = self.lake.frame(source, columns=_states.SEEN, where=[until, *early])
             made = _states.sightings(seen).select(contract.table(table).names)
         else:
             made = typed(self._site, table, self._newest(source, key, [until, *early]))

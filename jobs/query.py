@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
 
-from conf import contract
+from conf import contract, shapes
 from conf.errors import ConfError
 from jobs.past import Past
 from jobs.reader import Lake
@@ -57,7 +57,7 @@ def sql(
             connection.execute(setting)
         statement = _reading(query)
         for table in _needed(connection, lake, statement, seconds):
-            connection.register(table, lake.arrow(table))
+            _register(connection, table, lake.arrow(table))
         with _bounds(connection, seconds):
             answer = connection.sql(statement.query)
             return pl.DataFrame(answer.limit(max(limit, 0)).to_arrow_table())
@@ -73,6 +73,17 @@ def sql(
         raise ConfError(f"DuckDB does not take that: {_line(error)}") from None
     finally:
         connection.close()
+
+
+def _register(connection: DuckDBPyConnection, table: str, rows: Any) -> None:
+    """Let a query ask a table, also by the names that its columns had before."""
+    stored = rows.schema.names
+    places = shapes.mapped(stored, contract.table(table))
+    moved = [f'"{place}" AS "{name}"' for name, place in places.items() if name not in stored]
+    if moved:
+        connection.from_arrow(rows).project(", ".join(["*", *moved])).create_view(table)
+    else:
+        connection.register(table, rows)
 
 
 def _reading(query: str) -> duckdb.Statement:

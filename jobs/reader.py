@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import msgspec
 import polars as pl
 
+from conf import contract, shapes
 from conf.errors import LakeError
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 # Commits that hold the same rows together in other files.
 _KEEPING = frozenset({"OPTIMIZE", "VACUUM START", "VACUUM END"})
+
+
+# So do commits of ours that say it in their note: they keep rows, and bring or change none.
+KEEPING = "countermark_keeping"
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -77,6 +82,12 @@ class Lake:
         """Give the id that a table gets when it is made; a rebuilt table has another."""
         return str(self.open(table).metadata().id) if self.exists(table) else None
 
+    def files(self, table: str, version: int | None = None) -> dict[str, int]:
+        """Give the files of one table by its log, and their sizes in bytes."""
+        found = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
+        pairs = found.select("path", "size_bytes").iter_rows() if found.height else ()
+        return {unquote(path): size for path, size in pairs}
+
     def row_count(self, table: str, version: int | None = None) -> int:
         """Count the rows of one table by its log; no data is read."""
         files = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
@@ -103,8 +114,8 @@ class Lake:
         """Give the files that commits after one version and up to another appended.
 
         The log says of each file whether it brought rows or only holds older ones together, so
-        that a compaction in between adds nothing. None when the log no longer reaches back, or a
-        file has been cleaned away.
+        that a compaction in between adds nothing. None when the log no longer reaches back, a file
+        has been cleaned away, or rows were changed or taken out: nobody can tell which.
         """
         paths, rows = [], 0
         for version in range(after + 1, until + 1):
@@ -112,11 +123,20 @@ class Lake:
             if not commit.exists():
                 return None
             actions = [json.loads(line) for line in commit.read_text().splitlines() if line]
+            if any(is_keeping(a["commitInfo"]) for a in actions if "commitInfo" in a):
+                continue
+            if any(a["remove"].get("dataChange", True) for a in actions if "remove" in a):
+                return None
             adds = [a["add"] for a in actions if "add" in a and a["add"]["dataChange"]]
             paths += [unquote(add["path"]) for add in adds]
             rows += sum(json.loads(add.get("stats") or "{}").get("numRecords", 0) for add in adds)
         is_whole = all((self.path(table) / path).exists() for path in paths)
         return Added(tuple(paths), rows) if is_whole else None
+
+    def keeps(self, table: str, after: int, until: int) -> bool:
+        """Tell whether a version holds the rows of another one, in other files at most."""
+        seen = [one for one in self.commits(table) if after < one["version"] <= until]
+        return len(seen) == until - after and all(map(is_keeping, seen))
 
     def touched(self, table: str, after: int, until: int) -> int | None:
         """Count the rows that commits after one version and up to another wrote, by the log.
@@ -169,7 +189,7 @@ class Lake:
         opened = self.open(table, version)
         _check_files(self.path(table), opened)
         try:
-            scan = pl.scan_delta(opened)
+            scan = _by_contract(pl.scan_delta(opened), table, columns)
             scan = scan if where is None else scan.filter(where)
             return (scan if columns is None else scan.select(columns)).collect()
         except pl.exceptions.ColumnNotFoundError as error:
@@ -179,6 +199,26 @@ class Lake:
             ) from None
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise _unreadable(self.path(table), version, error) from None
+
+
+def _by_contract(scan: pl.LazyFrame, table: str, columns: Sequence[str] | None) -> pl.LazyFrame:
+    """Give a scan the columns that its contract has now, as far as it can.
+
+    A version of before calls a renamed column by its old name, and lacks one that was added since,
+    which is null there then. Somebody who asks for an old name gets the column of today.
+    """
+    if table not in contract.names():
+        return scan
+    promised, stored = contract.table(table), scan.collect_schema()
+    places = shapes.mapped(stored, promised)
+    moved = [pl.col(place).alias(name) for name, place in places.items() if name not in stored]
+    if columns is None:
+        moved = [one for one in moved if one.meta.output_name() in promised.names]
+    lacking = [name for name in promised.names if name not in places]
+    if not moved and not lacking:
+        return scan
+    kinds = pl.DataFrame(promised.arrow().empty_table()).schema
+    return scan.with_columns(*moved, *[pl.lit(None, kinds[name]).alias(name) for name in lacking])
 
 
 class _Noted(msgspec.Struct, frozen=True):
@@ -193,12 +233,22 @@ def _noted_rows(note: str | None) -> int | None:
         return None
 
 
+def is_keeping(commit: Mapping[str, Any]) -> bool:
+    """Tell whether a commit only holds the same rows in another way."""
+    return commit.get("operation") in _KEEPING or KEEPING in (commit.get("userMetadata") or "")
+
+
+def keeping(what: str) -> str:
+    """Give the note of a commit that keeps the rows: what it was for."""
+    return json.dumps({KEEPING: what})
+
+
 def wrote(commit: Mapping[str, Any]) -> int:
     """Count the rows that a commit of either engine inserted, updated or deleted."""
     noted = _noted_rows(commit.get("userMetadata"))
     if noted is not None:
         return noted
-    if commit.get("operation") in _KEEPING:
+    if is_keeping(commit):
         return 0
     metrics = commit.get("operationMetrics", {})
     merged = [f"numTargetRows{done}" for done in ("Inserted", "Updated", "Deleted")]

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -15,17 +15,19 @@ from conf.contract import Table
 from conf.errors import ConfError, CountermarkError, LakeError
 from conf.site import Site
 from jobs import graph, increments, writes
-from jobs.among import marked
-from jobs.conform import check, conform, is_broken, parted, to_spark
-from jobs.consumed import Consumed, digest, newest_note, note_before, undoable
+from jobs.bucket_write import Scope
+from jobs.conform import conform, to_spark
+from jobs.consumed import Consumed, caught_up, digest, newest_note, note_before, undoable
 from jobs.cpu import tree_seconds
 from jobs.givens import VERSIONS, Givens
 from jobs.graph import Job
+from jobs.parts import folder, make, tell
+from jobs.rules import refuse
 from jobs.tables import LakeTables, storage_fault
-from jobs.upsert import BAD, WHOLE
+from jobs.writes import Want
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pathlib import Path
 
 How = Literal["whole", "touched keys", "new rows"]
 
@@ -35,6 +37,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     is_full: bool = False
     since: datetime | None = None  # all that changed since then, though it was taken before
+    wait_s: float = 0.0  # for a table that another process writes
 
 
 WHAT_CHANGED = Asked()
@@ -90,7 +93,9 @@ def attempt(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outco
     A fault that is ours and not the user's keeps its traceback, on standard error.
     """
     try:
-        with tables.held(job.name):
+        if is_current(tables, job, givens, asked):  # leaves no trace, not even a lease
+            return Outcome(job.name, "unchanged", version=tables.lake.version(job.name))
+        with tables.held(job.name, asked.wait_s):
             return run(tables, job, givens, asked)
     except CountermarkError as error:
         return Outcome(job.name, "failed", why=str(error))
@@ -104,6 +109,16 @@ def attempt(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outco
         tables.let_go()
 
 
+def is_current(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> bool:
+    """Tell whether the table holds what a run would make."""
+    now = _now(tables, job, givens.take(job.givens))
+    return not asked.is_full and _before(tables, job, asked, now) == now
+
+
+def _now(tables: LakeTables, job: Job, given: dict[str, Any]) -> Consumed:
+    return Consumed({name: tables.stand(name) for name in job.inputs}, digest(job.table, given))
+
+
 def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
     """Make one table from what changed since it was made last.
 
@@ -112,25 +127,25 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
 
     """
     table, given = job.table, givens.take(job.givens)
-    now = Consumed({name: tables.stand(name) for name in job.inputs}, digest(table, given))
-    before = _before(tables, job, asked)
+    now = _now(tables, job, given)
+    before = _before(tables, job, asked, now)
     version = tables.lake.version(job.name)
     if before == now and not asked.is_full:
         return Outcome(job.name, "unchanged", version=version)
     part, why = decide(tables, job, before, now, asked)
     if VERSIONS in job.givens:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
-    made = conform(to_spark(tables.spark, job.function(**part.inputs, **given), table), table)
-    if part.whole_of is not None:
-        made = marked(made, table.key, part.whole_of, WHOLE)
-    rows = tables.settle(made)
-    counts = check(rows, table)
-    if counts.bad:
-        good, aside = parted(rows, table)
-        tables.put_aside(table, aside)
-        is_merged = part.is_fold and not table.combine
-        rows = rows.withColumn(BAD, is_broken(table)) if is_merged else good
-    written = write(tables, table, rows, now, part, given.get("today"))
+    made = job.function(**part.inputs, **given)
+    with folder(tables.lake, job.name) as where:
+        count = writes.bucket_count(tables, table, part.expected)
+        whole_of = tell(part.whole_of.numbers, where / "whole.parquet") if part.whole_of else None
+        rows = conform(to_spark(tables.spark, made, table), table)
+        parts = make(rows, table, count, where, whole_of)
+        refuse(table, parts.faults, parts.bad, parts.rows)
+        if parts.bad:
+            tables.put_aside(table, parts.aside())
+        want = wanted(tables, table, part, where, given.get("today"))
+        written = writes.write(tables, table, parts, want, now)
     return Outcome(
         job.name,
         "made",
@@ -138,17 +153,17 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
         why=why,
         rows_read=part.read,
         keys_touched=part.touched,
-        rows_made=counts.rows,
-        rows_quarantined=counts.bad,
+        rows_made=parts.rows,
+        rows_quarantined=parts.bad,
         rows_written=written,
         version=tables.lake.version(job.name),
     )
 
 
-def _before(tables: LakeTables, job: Job, asked: Asked) -> Consumed | None:
+def _before(tables: LakeTables, job: Job, asked: Asked, now: Consumed) -> Consumed | None:
     """Give what the table is taken to have consumed."""
     if asked.since is None:
-        return newest_note(tables.lake, job.name)
+        return caught_up(tables.lake, newest_note(tables.lake, job.name), now)
     if job.table.combine:
         raise ConfError(
             f"{job.name} adds new rows up, so it cannot take some of them twice; give --full "
@@ -184,29 +199,23 @@ def decide(
     return increments.whole(tables, job, now), why
 
 
-def write(
-    tables: LakeTables,
-    table: Table,
-    made: DataFrame,
-    now: Consumed,
-    part: increments.Part,
-    today: date | None,
-) -> int:
-    """Write rows as the contract says, in one commit; gives how many rows that changed."""
-    followed = graph.followed(table.name)
+def wanted(
+    tables: LakeTables, table: Table, part: increments.Part, where: Path, today: date | None
+) -> Want:
+    """Say how the made rows are to be written, by contract and by what they were made of."""
+    followed = tuple(graph.followed(table.name))
     if table.write == "replace" or not tables.is_of_contract(table):
-        writes.replace(tables, table, made, now)
-    elif table.write == "replace_day":
+        return Want("replace")
+    if table.write == "replace_day":
         if today is None:
             raise ConfError(f"job {table.name} replaces a day, so it must take `*, today`")
-        writes.replace_day(tables, table, made, now, today)
-    elif part.is_fold and table.combine:
-        writes.fold_all(tables, table, made, now)
-    elif part.is_fold:
-        return writes.fold(tables, table, made, now, followed)
-    else:
-        return writes.sync(tables, table, made, now, part.scope, followed)
-    return tables.written(table.name)
+        return Want("replace_day", day=today)
+    if part.is_fold:
+        return Want("combine") if table.combine else Want("fold", followed)
+    if part.scope is None:
+        return Want("sync", followed)
+    numbers = tell(part.scope.numbers, where / "scope.parquet")
+    return Want("sync", followed, Scope(part.scope.by, str(numbers)))
 
 
 def timed(do: Callable[[], Outcome]) -> Outcome:

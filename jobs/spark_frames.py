@@ -15,6 +15,7 @@ from conf import contract
 from jobs.consumed import Stand
 from jobs.givens import Givens
 from jobs.graph import job
+from jobs.passes import framed
 from jobs.past import MADE_OF, version_on
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def on(tables: LakeTables, site: Site, table: str, day: date) -> DataFrame:
     if table in MADE_OF:
         made_by = job("clean", table)
         seen = on(tables, site, MADE_OF[table][0], day)
-        made: DataFrame = made_by.function(seen, **Givens(site, day).take(made_by.givens))
-        return made.select(contract.table(table).names)
+        made = made_by.function(seen, **Givens(site, day).take(made_by.givens))
+        return framed(made).select(contract.table(table).names)
     part = contract.table(table).partition
     if part is not None:
         return at(tables, table).where(F.col(part) <= F.lit(day))

@@ -10,7 +10,7 @@ import msgspec
 
 from conf.site import Site
 from jobs import increments
-from jobs.consumed import Consumed, Stand, digest, newest_note
+from jobs.consumed import Consumed, Stand, caught_up, digest, newest_note
 from jobs.givens import Givens
 from jobs.graph import Job, jobs
 from jobs.journal import RUNS
@@ -76,7 +76,7 @@ def status(site: Site) -> list[Status]:
 def _step(lake: Lake, job: Job, givens: Givens, stirred: set[str]) -> Step:
     stands = {name: Stand(lake.id(name), lake.version(name)) for name in job.inputs}
     now = Consumed(stands, digest(job.table, givens.take(job.givens)))
-    before = newest_note(lake, job.name)
+    before = caught_up(lake, newest_note(lake, job.name), now)
     if before is not None and before == now and not stirred:
         return Step(job.name, "stay", "nothing that it reads has changed", None)
     if why := increments.must_be_whole(job, before, now):

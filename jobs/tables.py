@@ -6,26 +6,30 @@ Each write is one commit that carries the rows and the note of what was consumed
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
-from pyspark.sql.types import StructType
+from pyspark.sql.types import StructField, StructType
 
-from conf import contract
+from conf import contract, shapes
 from conf.contract import Table
 from conf.errors import CountermarkError, LakeError
 from conf.site import Site
-from jobs import changes, journal
+from jobs import changes, journal, lease
 from jobs.among import NUMBER, among, number
 from jobs.consumed import Stand
+from jobs.lease import leased
 from jobs.lock import writer
-from jobs.reader import Lake, wrote
+from jobs.reader import Lake
 
+_ASKS_AGAIN_S = 0.5
 # What storage says when it, not the job, is at fault.
 _FULL = ("No space left on device", "Disk quota exceeded")
 _DAMAGED = (
@@ -88,7 +92,7 @@ class LakeTables:
         if stand.version is None:
             return self.spark.createDataFrame([], contract.table(table).spark())
         reader = self.spark.read.format("delta").option("versionAsOf", stand.version)
-        return reader.load(str(self.lake.path(table)))
+        return _by_contract(reader.load(str(self.lake.path(table))), contract.table(table))
 
     def appended(self, table: str, before: Stand, now: Stand) -> tuple[DataFrame, int] | None:
         """Give the rows appended in between and their number; None when the log cannot tell."""
@@ -97,12 +101,17 @@ class LakeTables:
         added = self.lake.added(table, before.version, now.version)
         if added is None:
             return None
-        schema = contract.table(table).spark()
+        promised = contract.table(table)
         if not added.paths:
-            return self.spark.createDataFrame([], schema), 0
+            return self.spark.createDataFrame([], promised.spark()), 0
         root = self.lake.path(table)
+        # Files of before a column was renamed have it under its old name.
+        schema = StructType([*promised.spark(), *_of_before(promised)])
         reader = self.spark.read.schema(schema).option("basePath", str(root))
-        return reader.parquet(*(str(root / path) for path in added.paths)), added.rows
+        rows = reader.parquet(*(str(root / path) for path in added.paths))
+        for old, name in promised.formerly.items():
+            rows = rows.withColumn(name, F.coalesce(name, old)).drop(old)
+        return rows, added.rows
 
     def changed(self, table: str, before: Stand, now: Stand, column: str) -> DataFrame | None:
         """Give the numbers of a column's values in rows that changed in between; None if unknown.
@@ -188,9 +197,9 @@ class LakeTables:
             (f.name, f.dataType) for f in table.spark()
         ]
 
-    def put_aside(self, table: Table, rows: DataFrame) -> None:
+    def put_aside(self, table: Table, rows: pl.DataFrame) -> None:
         """Keep rows that are left out of the version to be written, with the rules they break."""
-        told = [row.asDict() for row in rows.collect()]
+        told = rows.to_dicts()
         version = self.lake.version(table.name)
         following = 0 if version is None else version + 1
         journal.put_aside(self._site, table.name, told, following, datetime.now(UTC))
@@ -199,24 +208,52 @@ class LakeTables:
         """Note what runs came to."""
         journal.note(self._site, rows, at)
 
-    def written(self, table: str) -> int:
-        """Count the rows that the newest commit inserted, updated or deleted."""
-        return wrote(next(iter(self.lake.commits(table))))
-
     @contextmanager
-    def held(self, table: str) -> Iterator[None]:
+    def held(self, table: str, wait_s: float = 0.0) -> Iterator[None]:
         """Be the one that writes a table, from reading what it holds until it is written.
 
         Raises:
-            LakeError: another process writes it.
+            LakeError: another process still holds it when the time to wait is over.
 
         """
-        with writer(self._locks, table):
+        end = time.monotonic() + wait_s
+        with ExitStack() as stack:
+            while True:
+                try:
+                    stack.enter_context(writer(self._locks, table))
+                    stack.enter_context(leased(self.lake.path(lease.FOLDER), table))
+                    break
+                except LakeError:
+                    stack.close()
+                    if time.monotonic() >= end:
+                        raise
+                    time.sleep(_ASKS_AGAIN_S)
             yield
 
     def stored(self, table: Table) -> DataFrame:
         """Read a table as it stands."""
         return self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+
+
+def _by_contract(stored: DataFrame, table: Table) -> DataFrame:
+    """Give a stored frame of before its contract's columns were renamed or added those of today."""
+    if stored.columns == table.names:
+        return stored
+    places = shapes.mapped(stored.columns, table)
+    return stored.select(
+        *[
+            F.col(places[field.name]).alias(field.name)
+            if field.name in places
+            else F.lit(None).cast(field.dataType).alias(field.name)
+            for field in table.spark()
+        ]
+    )
+
+
+def _of_before(table: Table) -> list[StructField]:
+    """Give the columns that a table's files of before have under other names."""
+    types = {field.name: field.dataType for field in table.spark()}
+    return [StructField(old, types[name]) for old, name in table.formerly.items()]
 
 
 def storage_fault(table: str, error: BaseException) -> LakeError | None:

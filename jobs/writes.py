@@ -1,203 +1,230 @@
 """Writes tables as their contracts say: each write one commit, with the note of what was consumed.
 
-What changes is known before it is written (jobs/steps.py), and kept for those who follow the table
+Made rows come as parts, bucket by bucket (jobs/parts.py). Each bucket that they touch is merged
+with what is stored and written as one new file (jobs/bucket_write.py); the files of the other
+buckets stay, so a write costs what it changes. Nothing is seen before the commit, and what a write
+that was killed has left is never read. What a write changed is kept for those who follow the table
 (jobs/changes.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from delta.tables import DeltaTable
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - its usual name
+import msgspec
+import pyarrow as pa
+from deltalake import CommitProperties, Transaction
+from deltalake import Schema as DeltaSchema
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from conf.contract import Table
 from conf.errors import LakeError
-from jobs import changes, steps, upsert
-from jobs.among import NUMBER, Scope, among, beyond
-from jobs.consumed import Consumed, encode, newest_note
+from jobs import bucket_write, buckets, changes, rules
+from jobs.bucket_write import Done, How, Scope, Task
+from jobs.buckets import Bucket
+from jobs.consumed import Consumed, encode
 from jobs.tables import LakeTables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from jobs.parts import Parts
 
-_FILES_A_KEY = 4  # keys lie anywhere, so four times as many files as keys leave most files alone
-
-
-def replace(tables: LakeTables, table: Table, rows: DataFrame, consumed: Consumed) -> None:
-    """Write the table anew, with the contract's columns; whoever follows it takes it whole."""
-    with _commit(tables, table, consumed):
-        _overwrite(tables, table, rows)
+_AT_ONCE = 2  # buckets that are written here; more are spread over Spark's tasks
 
 
-def replace_day(
-    tables: LakeTables, table: Table, rows: DataFrame, consumed: Consumed, day: date
-) -> None:
-    """Write one day of a table anew."""
-    where = f"{table.day} = DATE'{day.isoformat()}'"
-    with _commit(tables, table, consumed):
-        write = rows.select(table.names).write.format("delta").mode("overwrite")
-        write.option("replaceWhere", where).save(str(tables.lake.path(table.name)))
+class Want(msgspec.Struct, frozen=True):
+    """How made rows are to be joined with the stored ones."""
+
+    how: How
+    followed: tuple[str, ...] = ()  # columns by which other jobs take what changed
+    scope: Scope | None = None  # of a sync: whose rows were made; None is all
+    day: date | None = None  # that is replaced
 
 
-def fold(
-    tables: LakeTables, table: Table, rows: DataFrame, consumed: Consumed, followed: Sequence[str]
-) -> int:
-    """Add rows made of new rows alone to the stored ones; gives how many that changed.
+def bucket_count(tables: LakeTables, table: Table, rows: int) -> int:
+    """Give how many buckets a table is to have that gets so many rows.
 
-    `followed` are the columns by which other jobs take what changed.
+    As many as it has, unless it has grown or shrunk fourfold: to change their number is to write
+    every bucket.
     """
-    stored = tables.stored(table)
-    return _apply(
-        tables, table, rows, stored, steps.of_fold(table, rows, stored, followed), consumed
-    )
+    if table.write != "merge":
+        return 1
+    stored = tables.lake.row_count(table.name) if tables.lake.exists(table.name) else 0
+    wanted = buckets.count_for(max(rows, stored))
+    found = {buckets.of_file(path).count for path in _files(tables, table)}
+    if len(found) == 1 and (count := found.pop()) // 2 <= wanted <= count * 2:
+        return count
+    return wanted
 
 
-def fold_all(tables: LakeTables, table: Table, rows: DataFrame, consumed: Consumed) -> None:
-    """Do what `fold` does by writing the table anew, for when most of its rows change.
+def write(tables: LakeTables, table: Table, parts: Parts, want: Want, consumed: Consumed) -> int:
+    """Write parts; gives how many rows that changed.
 
-    Whoever follows the table takes it whole then.
+    Raises:
+        ContractError: a key was made more than once.
+        LakeError: another process wrote the table at the same time.
+
     """
-    stored = tables.stored(table)
-    # both sides: one row a key
-    beside = rows.alias("s").join(stored.alias("t"), upsert.same_key(table), "full_outer")
-    replace(tables, table, beside.select(*upsert.beside(table)), consumed)
-
-
-def sync(
-    tables: LakeTables,
-    table: Table,
-    rows: DataFrame,
-    consumed: Consumed,
-    scope: Scope | None,
-    followed: Sequence[str],
-) -> int:
-    """Make the stored rows of a scope (None is all) those given; gives how many changed."""
-    stored = tables.stored(table)
-    part = stored
-    if scope is not None:
-        part = among(stored, (scope.by,), scope.numbers, scope.count)
-    return _apply(tables, table, rows, stored, steps.of_sync(table, rows, part, followed), consumed)
-
-
-def _apply(
-    tables: LakeTables,
-    table: Table,
-    rows: DataFrame,
-    stored: DataFrame,
-    todo: DataFrame,
-    consumed: Consumed,
-) -> int:
-    """Take steps in one commit, after what they change is kept for those who follow."""
-    todo = tables.settle(todo)
-    numbers, was, gone = (
-        todo.select(NUMBER),
-        todo.where(steps.IS_STORED).select(NUMBER),
-        todo.where(steps.IS_GONE).select(NUMBER),
-    )
-    count, was_count, gone_count = todo.count(), was.count(), gone.count()
-    taken = among(rows, table.key, numbers, count).select(table.names)
-    with _commit(tables, table, consumed, count) as version:
-        changes.write(tables.lake, table.name, version, _told(todo))
-        if not count:
-            _append_nothing(tables, table, rows)
-        elif _is_few(tables, table, count) or _shares(table, stored, was, was_count):
-            gone_keys = among(stored.select(*table.key), table.key, gone, gone_count)
-            made = taken.join(gone_keys, on=list(table.key), how="left_anti")
-            _merge(tables, table, made, gone_keys)
-        else:
-            kept = beyond(stored, table.key, was, was_count)
-            made = beyond(taken, table.key, gone, gone_count) if gone_count else taken
-            _overwrite(tables, table, kept.select(table.names).unionByName(made))
-    return count
+    version = tables.lake.version(table.name)
+    stored = _files(tables, table)
+    tasks = list(_tasks(tables, table, parts, want, stored))
+    done = _done(tables, tasks)
+    _see_twins(table, done)
+    changed = sum(one.changed for one in done)
+    following = 0 if version is None else version + 1
+    if want.how in {"fold", "sync"}:
+        changes.write(tables.lake, table.name, following, _numbers(want.followed, done))
+    new = [(one, task) for one, task in zip(done, tasks, strict=True) if one.path is not None]
+    out = stored.keys() if want.how == "replace" else {p for _, task in new for p in task.stored}
+    note = encode(consumed, changed)
+    _commit(tables, table, following, [one for one, _ in new], {p: stored[p] for p in out}, note)
+    return changed
 
 
 def restore(tables: LakeTables, table: Table, version: int, consumed: Consumed) -> None:
-    """Make a version that holds what an older one held, as one that had consumed no more."""
-    with _commit(tables, table, consumed) as following:
-        changes.again(tables.lake, table.name, version, following - 1, following)
-        stored = DeltaTable.forPath(tables.spark, str(tables.lake.path(table.name)))
-        stored.restoreToVersion(version)
+    """Make a version that holds what an older one held, as one that had consumed no more.
 
+    Raises:
+        LakeError: another process wrote the table at the same time, or a file is gone.
 
-def _is_few(tables: LakeTables, table: Table, count: int) -> bool:
-    """Tell whether so many keys lie in few enough files to leave the others alone."""
-    return count * _FILES_A_KEY < len(tables.lake.open(table.name).file_uris())
-
-
-def _shares(table: Table, stored: DataFrame, few: DataFrame, count: int) -> bool:
-    """Tell whether a stored row shares its number with one of these; they are all stored."""
-    return among(stored.select(*table.key), table.key, few, count).count() != count
-
-
-def _merge(tables: LakeTables, table: Table, taken: DataFrame, gone: DataFrame) -> None:
-    nothing = [F.lit(None).alias(name) for name in table.names if name not in table.key]
-    source = taken.withColumn(steps.IS_GONE, F.lit(False)).unionByName(  # noqa: FBT003 - a literal of Spark
-        gone.select(*table.key, *nothing).withColumn(steps.IS_GONE, F.lit(True))  # noqa: FBT003 - a literal of Spark
-    )
-    target = DeltaTable.forPath(tables.spark, str(tables.lake.path(table.name))).alias("t")
-    merge = target.merge(source.alias("s"), upsert.same_key(table))
-    merge = merge.whenMatchedDelete(f"s.{steps.IS_GONE}")
-    values: dict[str, str | Column] = {name: F.col(f"s.{name}") for name in table.names}
-    merge.whenMatchedUpdate(set=values).whenNotMatchedInsert(values=values).execute()
-
-
-def _overwrite(tables: LakeTables, table: Table, rows: DataFrame) -> None:
-    write = rows.select(table.names).write.format("delta").mode("overwrite")
-    write.option("overwriteSchema", "true").save(str(tables.lake.path(table.name)))
-
-
-def _append_nothing(tables: LakeTables, table: Table, rows: DataFrame) -> None:
-    """Make a version that holds what the one before held: a place for the note."""
-    write = rows.select(table.names).limit(0).write.format("delta").mode("append")
-    write.save(str(tables.lake.path(table.name)))
-
-
-@contextmanager
-def _commit(
-    tables: LakeTables, table: Table, taken: Consumed, rows: int | None = None
-) -> Iterator[int]:
-    """Let one write happen, as exactly one commit that carries the note; gives its version.
-
-    `txnVersion` is the version that this write makes, a fence against a second writer that
-    the lock does not see (another machine): Delta skips a version it has. It is not the sum of
-    the inputs' versions, because a rebuilt input starts again at 0, the sum falls, and every
-    later write would be skipped without a word.
     """
-    version = tables.lake.version(table.name)
-    following = 0 if version is None else version + 1
-    settings = {
-        "spark.databricks.delta.commitInfo.userMetadata": encode(taken, rows),
-        "spark.databricks.delta.write.txnAppId": table.name,
-        "spark.databricks.delta.write.txnVersion": str(following),
-    }
-    for name, value in settings.items():
-        tables.spark.conf.set(name, value)
+    opened = tables.lake.open(table.name)
+    following = opened.version() + 1
+    changes.again(tables.lake, table.name, version, following - 1, following)
     try:
-        yield following
-    finally:
-        for name in settings:
-            tables.spark.conf.unset(name)
-    if (
-        tables.lake.version(table.name) != following
-        or newest_note(tables.lake, table.name) != taken
-    ):
-        raise LakeError(
-            f"another process wrote {tables.lake.path(table.name)} at the same time and won; "
-            "run the job again, and keep one writer a table"
+        opened.restore(version, commit_properties=_properties(table, following, encode(consumed)))
+    except (DeltaError, OSError) as error:
+        raise _unwritten(tables, table, error) from None
+
+
+def _tasks(
+    tables: LakeTables, table: Table, parts: Parts, want: Want, stored: dict[str, int]
+) -> Iterable[Task]:
+    """Give what is to be done for each bucket."""
+    files = {path: buckets.of_file(path) for path in stored}
+    is_moved = want.how != "replace" and any(one.count != parts.count for one in files.values())
+    for at in range(parts.count):
+        bucket = Bucket(at, parts.count)
+        own = tuple(path for path, one in files.items() if one.may_share(bucket))
+        if not parts.of(at) and not own:
+            continue
+        yield Task(
+            table,
+            want.how,
+            bucket,
+            str(tables.lake.path(table.name)),
+            () if want.how == "replace" else own,
+            parts.of(at),
+            want.followed,
+            want.scope,
+            want.day,
+            is_moved,
         )
 
 
-def _told(todo: DataFrame) -> dict[str, pa.Array]:
-    """Give the numbers that steps change of each followed column, once each."""
-    names = {name[5:] for name in todo.columns if name.startswith("_new_")}
-    told = {}
-    for name in sorted(names):
-        both = todo.select(F.explode(F.array(f"_new_{name}", f"_old_{name}")).alias("number"))
-        arrow = both.where("number IS NOT NULL").distinct().toArrow()
-        told[name] = arrow["number"].combine_chunks()
-    return told
+def _done(tables: LakeTables, tasks: Sequence[Task]) -> list[Done]:
+    if not tasks:
+        return []
+    tables.lake.path(tasks[0].table.name).mkdir(exist_ok=True)
+    if len(tasks) <= _AT_ONCE:
+        return [bucket_write.write(task) for task in tasks]
+    spread = tables.spark.sparkContext.parallelize(tasks, len(tasks))
+    return spread.map(bucket_write.write).collect()
+
+
+def _see_twins(table: Table, done: Iterable[Done]) -> None:
+    found = [one.twins for one in done if one.twins[0]]
+    if found:
+        count, key = sum(count for count, _ in found), min(key for _, key in found)
+        raise rules.fault(table, [f"the key comes more than once for {count} keys (one: {key})"])
+
+
+def _numbers(followed: Sequence[str], done: Sequence[Done]) -> dict[str, pa.Array]:
+    """Give the numbers that buckets changed of each followed column, once each."""
+    found = {}
+    for name in followed:
+        parts = [pa.py_buffer(one.told[name]) for one in done if name in one.told]
+        arrays = [pa.Array.from_buffers(pa.int64(), part.size // 8, [None, part]) for part in parts]
+        found[name] = pa.concat_arrays(arrays or [pa.array([], pa.int64())]).unique()
+    return found
+
+
+def _files(tables: LakeTables, table: Table) -> dict[str, int]:
+    """Give the files of a table's newest version, and their sizes."""
+    if not tables.lake.exists(table.name):
+        return {}
+    return tables.lake.files(table.name)
+
+
+def _commit(
+    tables: LakeTables,
+    table: Table,
+    following: int,
+    written: Sequence[Done],
+    out: dict[str, int],
+    note: str,
+) -> None:
+    """Make one version: `written` come and `out` go.
+
+    The version is the one after that which was read, or there is none: of two writers that the lock
+    does not see (on two machines) one fails. It is not the sum of the inputs' versions, because a
+    rebuilt input starts again at 0.
+    """
+    now = int(time.time() * 1000)
+    added: list[AddAction | RemoveAction] = [
+        AddAction(one.path, one.size, {}, now, True, one.stats)  # noqa: FBT003 - its signature
+        for one in written
+        if one.path
+    ]
+    gone = [RemoveAction(path, True, now, size, {}) for path, size in out.items()]  # noqa: FBT003 - its signature
+    properties = _properties(table, following, note)
+    schema = DeltaSchema.from_arrow(table.arrow())
+    try:
+        if following == 0:
+            _create(tables, table, schema, added, properties)
+            return
+        opened = tables.lake.open(table.name, following - 1)
+        is_other = opened.schema() != schema  # every file is new then
+        actions, mode = (added, "overwrite") if is_other else ([*added, *gone], "append")
+        opened.create_write_transaction(actions, mode, schema, commit_properties=properties)
+    except (DeltaError, OSError) as error:
+        raise _unwritten(tables, table, error) from None
+
+
+def _create(
+    tables: LakeTables,
+    table: Table,
+    schema: DeltaSchema,
+    added: Sequence[AddAction | RemoveAction],
+    properties: CommitProperties,
+) -> None:
+    create_table_with_add_actions(
+        str(tables.lake.path(table.name)),
+        schema,
+        [one for one in added if isinstance(one, AddAction)],
+        name=table.name,
+        description=table.purpose,
+        commit_properties=properties,
+    )
+
+
+def _properties(table: Table, following: int, note: str) -> CommitProperties:
+    return CommitProperties(
+        custom_metadata={"userMetadata": note},
+        app_transactions=[Transaction(table.name, following)],
+        max_commit_retries=0,
+    )
+
+
+def _unwritten(tables: LakeTables, table: Table, error: Exception) -> LakeError:
+    path = tables.lake.path(table.name)
+    if isinstance(error, CommitFailedError):
+        return LakeError(
+            f"another process wrote {path} at the same time and won; run the job again, and keep "
+            "one writer a table"
+        )
+    why = " ".join(str(error).split())[:300]
+    return LakeError(f"{path} cannot be written: {why}; mend that and run the job again")

@@ -1,4 +1,4 @@
-"""A model of the usual size over every feature there is; what it learned matters to nobody.
+"""A model of the size of our own over every feature there is; what it learned matters to nobody.
 
 It is fitted to what the rules say of a small world and a lot of chance, so that its trees are full,
 and calibrated so that as few listings come over the review line as in a real day.
@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from conf.errors import LakeError
+from conf.model import model
 from conf.site import Site, Spark, site
 from infra.bench.daily_world import DAYS, committed, world
 from jobs import graph
@@ -26,20 +27,27 @@ from jobs.reader import Lake
 from jobs.run import open_tables, run_all
 from jobs.score._scorer import CALIBRATION, Scorer, read, xgboost
 
-TREES, DEPTH, ROWS = 300, 6, 20_000
-SEED = 5
+ROWS, SEED = 20_000, 5
 # Of the listings: those over the review line (50) and those that are red flags (over 80).
 REVIEWED, FLAGGED = 0.02, 0.005
 _TABLES = ("listings", "listing_matches", "sellers", "seller_features")
 
 
-def costly_model(folder: Path) -> Scorer:
-    """Give the model, made once a folder."""
+def own_size() -> tuple[int, int]:
+    """Give how many trees our own model has, and how deep they are."""
+    parameters = model("counterfeit").parameters
+    return int(parameters["rounds"]), int(parameters["max_depth"])
+
+
+def costly_model(folder: Path, trees: int | None = None, depth: int | None = None) -> Scorer:
+    """Give a model of so many trees so deep, by default as our own; made once a folder."""
+    own = own_size()
+    size = (trees or own[0], depth or own[1])
     names = sorted(catalogue())
-    key = hashlib.sha256(json.dumps([names, TREES, DEPTH, ROWS, SEED]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([names, *size, ROWS, SEED]).encode()).hexdigest()
     path = folder / f"model-{key[:12]}.ubj"
     if not path.exists():
-        path.write_bytes(_fitted(names, facts_of(folder)))
+        path.write_bytes(_fitted(names, facts_of(folder), *size))
     content = path.read_bytes()
     return read(content, "bench", "1", hashlib.sha256(content).hexdigest())
 
@@ -65,20 +73,20 @@ def facts_of(folder: Path) -> pl.DataFrame:
     return pl.read_parquet(path)
 
 
-def _fitted(names: list[str], facts: pl.DataFrame) -> bytes:
+def _fitted(names: list[str], facts: pl.DataFrame, trees: int, depth: int) -> bytes:
     chance = np.random.default_rng(SEED)
     rows = vectors(facts, names)
     points = facts["rules_suspicion"].to_numpy() + chance.normal(scale=15, size=facts.height)
     xgb = xgboost()
     matrix = xgb.DMatrix(rows, label=points > np.quantile(points, 0.9), feature_names=names)
-    settings = {"max_depth": DEPTH, "eta": 0.05, "objective": "binary:logistic", "nthread": 2}
-    trees = xgb.train(settings, matrix, num_boost_round=TREES)
-    margins = trees.predict(matrix, output_margin=True)
+    settings = {"max_depth": depth, "eta": 0.05, "objective": "binary:logistic", "nthread": 2}
+    fitted = xgb.train(settings, matrix, num_boost_round=trees)
+    margins = fitted.predict(matrix, output_margin=True)
     line = [
         (float(margins.min()) - 1, 0.0),
         (float(np.quantile(margins, 1 - REVIEWED)), 0.5),
         (float(np.quantile(margins, 1 - FLAGGED)), 0.8),
         (float(margins.max()) + 1, 1.0),
     ]
-    trees.set_attr(**{CALIBRATION: json.dumps(line)})
-    return bytes(trees.save_raw("ubj"))
+    fitted.set_attr(**{CALIBRATION: json.dumps(line)})
+    return bytes(fitted.save_raw("ubj"))

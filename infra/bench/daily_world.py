@@ -3,7 +3,8 @@
 A sandbox history of BASE listings is laid side by side until there are enough. Each copy has its
 own listings and sellers, and a number of its own in every title, so no text is there twice that was
 not twice in the history. Day 2 is a normal day: 70 % of what is there is seen unchanged, 25 % with
-another price, stock or number sold, and 5 % is new.
+another price, stock or number sold, and 5 % is new. A third day can be made of as few of its
+listings as are asked for: 70 % of them unchanged, 30 % changed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from infra.sandbox.world import World
 from infra.sandbox.world.markets import PARTNERS
 
 BASE, SEED = 20_000, 77
-DAYS = (datetime(2026, 11, 1, 6, tzinfo=UTC), datetime(2026, 11, 2, 6, tzinfo=UTC))
+DAYS = tuple(datetime(2026, 11, day, 6, tzinfo=UTC) for day in (1, 2, 3))
 MARK = ".whole"
 A_BATCH = 25  # files that one commit brings
 SAME, NEW = 0.70, 0.05  # of a normal day's observations; the rest is changed a little
@@ -49,6 +50,31 @@ def world(folder: Path, listings: int) -> Path:
         _write(whole, base, listings)
         (whole / MARK).touch()
     return whole
+
+
+def third_day(whole: Path, seen: int) -> Path:
+    """Give the folder of a third day that sees so many of a world's listings, made anew."""
+    out = whole / "day3"
+    shutil.rmtree(out, ignore_errors=True)
+    for table in ("observations", "seller_observations"):
+        (out / table).mkdir(parents=True)
+    for tile, file in enumerate(sorted((whole / "day2" / "observations").glob("*.parquet"))):
+        rows = pl.read_parquet(file).head(seen)
+        seen -= rows.height
+        number = pl.col("content_sha256").str.slice(1)
+        is_same = pl.int_range(pl.len()).hash(seed=tile + 2) % 100 < int(100 * SAME)
+        other = pl.col("price_text").str.replace(r"[0-9](\D*)$", "3${1}")
+        third = rows.with_columns(
+            pl.col("observed_at") + (DAYS[2] - DAYS[1]),
+            pl.lit(DAYS[2].date()).alias("observed_on"),
+            (pl.lit("c") + pl.col("observation_id").str.slice(1)).alias("observation_id"),
+            pl.when(is_same).then("content_sha256").otherwise(pl.lit("d") + number),
+            pl.when(is_same).then("price_text").otherwise(other),
+        )
+        _put(third, "observations", out / "observations" / file.name)
+        if not seen:
+            break
+    return out
 
 
 def committed(where: Site, rows: Path) -> int:

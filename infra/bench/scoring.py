@@ -6,14 +6,15 @@ The facts of ROWS listings (200,000) of a world of infra/bench/daily_world.py, w
 texts show, go through each in turn, ROUNDS times (3) after one that warms up:
 
 - ours: one Arrow pass in Spark makes the texts' signs, all features, the model's score, the rules'
-  score and the reasons, and writes a Delta table;
+  score and the reasons, holds them to their contract and writes the Delta table, as the job does;
 - polars: the very same functions over the same batches in this process, written as Parquet: the
   ceiling, as there is no Spark between;
 - spark_sql: the words' and patterns' signs and the shape of the title as Spark's own string
   functions (regular expressions over the lexicons' words), then the same model in an Arrow pass. It
   makes only the features that read texts, so it is spared the others.
 
-CPU seconds are of the whole process tree; a model of all features (300 trees of depth 6) scores.
+CPU seconds are of the whole process tree; a model of all features and of our own model's size
+scores (TREES and DEPTH give it another).
 """
 
 from __future__ import annotations
@@ -40,15 +41,22 @@ from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from conf import contract, lexicon
 from conf.site import PROJECT, Spark, site
 from infra.bench.daily_model import costly_model, facts_of
-from jobs import catalogue, session
+from jobs import buckets, catalogue, writes
 from jobs.clean import _signs
+from jobs.consumed import Consumed
 from jobs.cpu import tree_seconds
+from jobs.parts import folder, make
+from jobs.passes import Pass
+from jobs.run import open_tables
 from jobs.score._scorer import Scorer
 from jobs.score._scoring import fact_columns
 from jobs.score.listing_scores import KEPT, SEEN, score_rows, stamps
+from jobs.tables import LakeTables
+from jobs.writes import Want
 
 ROWS = int(os.environ.get("ROWS", "200000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+TREES, DEPTH = int(os.environ.get("TREES", "0")), int(os.environ.get("DEPTH", "0"))
 A_BATCH = 10_000
 MADE = ("text_signs", "trade_word_count")
 TARGETS = {
@@ -61,19 +69,19 @@ TARGETS = {
 def main() -> None:
     """Run the rounds; figures as JSON, last."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT / "var" / "bench"
-    model = costly_model(folder)
+    model = costly_model(folder, TREES, DEPTH)
     with tempfile.TemporaryDirectory(prefix="scoring-") as name:
         place = Path(name)
         _write_facts(folder, place / "facts", model)
         where = msgspec.structs.replace(
             site("local"), home=place / "home", spark=Spark(driver_memory="4g", is_small=False)
         )
-        spark = session.start(where)
-        spark.sparkContext.setLogLevel("ERROR")
+        tables = open_tables(where)
+        tables.spark.sparkContext.setLogLevel("ERROR")
         ways: dict[str, Callable[[], None]] = {
-            "ours": partial(_ours, spark, place, model),
+            "ours": partial(_ours, tables, place, model),
             "polars": partial(_polars, place, model),
-            "spark_sql": partial(_spark_sql, spark, place, model),
+            "spark_sql": partial(_spark_sql, tables.spark, place, model),
         }
         spent: dict[str, list[float]] = {way: [] for way in ways}
         for at in range(ROUNDS + 1):
@@ -84,7 +92,7 @@ def main() -> None:
                 sys.stderr.write(f"round {at}: {way:<10} {used:6.1f} CPU s in {wall:5.1f} s\n")
                 if at:
                     spent[way].append(used)
-        session.end(spark)
+        tables.close()
     _tell(spent)
 
 
@@ -94,7 +102,8 @@ def _write_facts(folder: Path, place: Path, model: Scorer) -> None:
     facts = facts_of(folder).select(columns)
     place.mkdir(parents=True)
     times = -(-ROWS // facts.height)
-    rows = pl.concat([facts] * times).head(ROWS)
+    key = pl.col("listing_key")
+    rows = pl.concat([facts.with_columns(key + f"-{at}") for at in range(times)]).head(ROWS)
     for at in range(4):
         part = rows.slice(at * ROWS // 4, (at + 1) * ROWS // 4 - at * ROWS // 4)
         part.write_parquet(place / f"{at}.parquet")
@@ -107,17 +116,19 @@ def _scores(model: Scorer, facts: pl.DataFrame, words: _signs.Lexicons) -> pa.Ta
     return made.select(table.names).to_arrow().cast(table.arrow())
 
 
-def _ours(spark: SparkSession, place: Path, model: Scorer) -> None:
-    words = _signs.lexicons()
+def _ours(tables: LakeTables, place: Path, model: Scorer) -> None:
+    words, table = _signs.lexicons(), contract.table("listing_scores")
 
     def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             facts = pl.DataFrame(pa.Table.from_batches([batch]))
             yield from _scores(model, facts, words).to_batches()
 
-    facts = spark.read.parquet(str(place / "facts"))
-    scored = facts.mapInArrow(kernel, contract.table("listing_scores").spark())
-    scored.write.format("delta").mode("overwrite").save(str(place / "ours"))
+    facts = tables.spark.read.parquet(str(place / "facts"))
+    with folder(tables.lake, table.name) as where:
+        made = Pass(facts, kernel, table.spark())
+        parts = make(made, table, buckets.count_for(ROWS), where)
+        writes.write(tables, table, parts, Want("replace"), Consumed({}, ""))
 
 
 def _polars(place: Path, model: Scorer) -> None:

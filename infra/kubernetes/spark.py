@@ -37,8 +37,12 @@ _CONFIG_PATH = "/etc/countermark"
 _MOUNTS = {"home": HOME, "scratch": "/tmp"}  # noqa: S108 - a volume of the pod's own
 _HEAP_SHARE = 0.6  # of an executor's memory; Polars and the model live outside of the heap
 _SCRATCH = "50Gi"  # what shuffles spill
-# Reports are made of what there is even if a table failed; the run counts as failed then.
-_DAY = "countermark job run all; made=$?; countermark report brand all || exit; exit $made"
+# Reports are made of what there is even if a table failed, and the lake is looked after; the run
+# counts as failed then.
+_DAY = (
+    "countermark job run all; made=$?; countermark report brand all; told=$?; "
+    "countermark lake maintain || exit; exit $((made | told))"
+)
 
 
 def jobs(site: Site) -> list[Object]:

@@ -1,4 +1,4 @@
-"""What a day is made of: crawl, one task a table, reports; and what waits for what.
+"""What a day is made of: crawl, one task a table, reports, care; and what waits for what.
 
 Read from the jobs' sources without importing one, so that a scheduler needs neither Spark nor any
 other library of ours to know it, and knows it in milliseconds. A test holds it to `jobs.graph`.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[2]
-CRAWL, COMMIT, REPORT = "crawl", "commit", "report"
+CRAWL, COMMIT, REPORT, MAINTAIN = "crawl", "commit", "report", "maintain"
 # Jinja of Airflow. The moment of the run, not of the try: a second try goes on with the same crawl.
 NOW = "{{ dag_run.run_after.strftime('%Y-%m-%dT%H:%M:%S+00:00') }}"
 TODAY = "{{ dag_run.run_after.strftime('%Y-%m-%d') }}"
@@ -44,7 +44,11 @@ def tasks(tables: dict[str, tuple[str, ...]], *, commits: bool = False) -> tuple
     found += [_table(name, inputs, tables, fetched) for name, inputs in sorted(tables.items())]
     read = {name for inputs in tables.values() for name in inputs}
     ends = tuple(sorted(set(tables) - read)) or (fetched,)
-    return (*found, Task(REPORT, ("report", "brand", "all"), ends))
+    return (
+        *found,
+        Task(REPORT, ("report", "brand", "all"), ends),
+        Task(MAINTAIN, ("lake", "maintain"), (REPORT,)),
+    )
 
 
 def read_graph(project: Path = PROJECT) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import BooleanType, StructType
 
-from jobs.upsert import CHANGED
+from jobs.marks import CHANGED
 
 MOST_KEYS = 1_000_000  # seen more than once that are told to every task; more are shuffled
 

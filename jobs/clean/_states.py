@@ -12,6 +12,8 @@ import polars as pl
 
 WHEN = ("observed_at", "observation_id")  # orders the observations of one thing
 CONTENT = "content_sha256"
+# What `sightings` looks at.
+SEEN = ("listing_key", "platform", "seller_key", *WHEN, "is_gone")
 
 
 def states(observations: pl.DataFrame, key: str, content: str = CONTENT) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from conf.currency import Currencies
 from jobs.clean._listing import Reading, typed
 from jobs.clean._newest import newest_states, with_changed
 from jobs.clean._signs import Lexicons
+from jobs.passes import Pass
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +25,7 @@ def listings(
     home_currencies: dict[str, str],
     countries: dict[str, str],
     lexicons: Lexicons,
-) -> DataFrame:
+) -> Pass:
     """Type each listing's newest state, as the observation that first showed it tells it.
 
     An observation that says "gone" shows no state; listing_sightings counts it.
@@ -36,4 +37,4 @@ def listings(
             yield typed(batch, reading)
 
     newest = newest_states(observations.where("NOT is_gone"), "listing_key")
-    return newest.mapInArrow(kernel, with_changed(contract.table("listings").spark()))
+    return Pass(newest, kernel, with_changed(contract.table("listings").spark()))

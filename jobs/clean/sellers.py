@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from conf import contract
 from jobs.clean._newest import newest_states, with_changed
 from jobs.clean._seller import typed
+from jobs.passes import Pass
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,7 +21,7 @@ def sellers(
     *,
     home_currencies: dict[str, str],
     countries: dict[str, str],
-) -> DataFrame:
+) -> Pass:
     """Type each seller's newest state, as the observation that first showed it tells it."""
 
     def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -28,4 +29,4 @@ def sellers(
             yield typed(batch, home_currencies, countries)
 
     newest = newest_states(seller_observations, "seller_key")
-    return newest.mapInArrow(kernel, with_changed(contract.table("sellers").spark()))
+    return Pass(newest, kernel, with_changed(contract.table("sellers").spark()))

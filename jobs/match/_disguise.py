@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from jobs.match._index import Hit, Index
+from jobs.match._index import TWINS, Hit, Index, Sign
 
 _TOKEN = re.compile(r"[a-z0-9*$@!|\u20ac#\u2022\u00b7]+")
+_LETTER = re.compile("[a-z]")
 _ODD = r"[0-9*$@!|\u20ac#\u2022\u00b7]"
-_MIXED = re.compile(f"[a-z]{_ODD}|{_ODD}[a-z]")
+_ODD_ONES = re.compile(f"{_ODD}+")
 _ANY = frozenset("*#\u2022\u00b7")
 _READ_AS = {
     "0": "o",
@@ -26,7 +27,6 @@ _READ_AS = {
     "|": "il",
     "\u20ac": "e",
 }
-_TWINS = {"i": "l", "l": "i"}  # a capital i of another alphabet folds to either
 
 
 def guess(index: Index, text: str | None, *, is_disguised: bool) -> list[Hit]:
@@ -36,24 +36,44 @@ def guess(index: Index, text: str | None, *, is_disguised: bool) -> list[Hit]:
     neighbour, and every word when the text is disguised anyway. At least half of the letters must
     stand as they are.
     """
-    if not text or not (is_disguised or _MIXED.search(text)):
+    if not text or not (is_disguised or _is_mixed(text)):
         return []
     return [
         Hit(sign, start, end)
         for start, end in _spans(text, is_disguised=is_disguised)
-        for sign in index.by_length.get(end - start, ())
+        for sign in _like(index, text[start:end])
         if _spells(text[start:end], sign.phrase, is_disguised=is_disguised)
     ]
+
+
+def _like(index: Index, word: str) -> Sequence[Sign]:
+    """Give the signs of a word's length that may show its first letter where it stands."""
+    letter = _LETTER.search(word)
+    return index.guessable(len(word), letter.start(), letter[0]) if letter else ()
 
 
 def _spans(text: str, *, is_disguised: bool) -> Iterator[tuple[int, int]]:
     """Give where each word to try stands, and each two that are one character apart."""
     words = [found.span() for found in _TOKEN.finditer(text)]
-    tried = [is_disguised or bool(_MIXED.search(text, *word)) for word in words]
+    tried = [is_disguised or _is_word_mixed(text[start:end]) for start, end in words]
     yield from (word for word, is_tried in zip(words, tried, strict=True) if is_tried)
     for (first, is_first), (second, is_second) in pairwise(zip(words, tried, strict=True)):
         if (is_first or is_second) and second[0] - first[1] == 1:
             yield first[0], second[1]
+
+
+def _is_mixed(text: str) -> bool:
+    """Tell whether an odd character stands beside a letter; scans for the odd ones alone."""
+    for found in _ODD_ONES.finditer(text):
+        start, end = found.span()
+        if _LETTER.match(text, end) or (start and _LETTER.match(text, start - 1)):
+            return True
+    return False
+
+
+def _is_word_mixed(word: str) -> bool:
+    """Tell it of a word, which is of odd characters and letters only."""
+    return not word.isalpha() and bool(_LETTER.search(word))
 
 
 def _spells(word: str, phrase: str, *, is_disguised: bool) -> bool:
@@ -64,7 +84,7 @@ def _spells(word: str, phrase: str, *, is_disguised: bool) -> bool:
         elif not (
             shown in _ANY
             or meant in _READ_AS.get(shown, "")
-            or (is_disguised and _TWINS.get(shown) == meant)
+            or (is_disguised and TWINS.get(shown) == meant)
         ):
             return False
     return 2 * same >= len(word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import ahocorasick_rs
@@ -16,6 +16,7 @@ Kind = Literal["mark", "alias", "nickname", "mpn"]
 LEAST_NUMBER = 5  # characters; a shorter style number is any number
 LEAST_JOINED = 6  # letters of a name of several words that may be written as one
 LEAST_GUESSED = 4  # letters; a shorter name looks like too many words
+TWINS = {"i": "l", "l": "i"}  # a capital i of another alphabet folds to either
 _LATIN_NAME = re.compile("[a-z]+( [a-z]+)?")
 _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BETWEEN = re.compile(r"[^\w]+|_")
@@ -51,7 +52,7 @@ class Index:
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
-        self.by_length = _guessable(self._signs)
+        self._by_letter = _guessable(self._signs)
 
     def find(self, text: str | None) -> list[Hit]:
         """Give the hits in a folded text, from left to right."""
@@ -63,6 +64,10 @@ class Index:
             if is_whole(text, start, end)
             for sign in self._signs[self._phrases[which]]
         ]
+
+    def guessable(self, length: int, at: int, letter: str) -> Sequence[Sign]:
+        """Give the marks and aliases of a length that may show a letter at a place."""
+        return self._by_letter.get((length, at, letter), ())
 
 
 def is_whole(text: str, start: int, end: int) -> bool:
@@ -119,11 +124,14 @@ def numbers(mpn: str | None) -> set[str]:
     return {folded, bare, _BETWEEN.sub(" ", folded)} if is_telling else set()
 
 
-def _guessable(signs: dict[str, list[Sign]]) -> dict[int, list[Sign]]:
-    """Give the marks and aliases of one or two Latin words, by length."""
-    found: dict[int, list[Sign]] = {}
+def _guessable(signs: dict[str, list[Sign]]) -> dict[tuple[int, int, str], list[Sign]]:
+    """Give the marks and aliases of one or two Latin words, by length and by letter and place."""
+    found: dict[tuple[int, int, str], list[Sign]] = {}
     for phrase, standing in sorted(signs.items()):
-        if _LATIN_NAME.fullmatch(phrase) and len(phrase) >= LEAST_GUESSED:
-            named = [one for one in standing if one.kind in {"mark", "alias"}]
-            found.setdefault(len(phrase), []).extend(named)
+        if not (_LATIN_NAME.fullmatch(phrase) and len(phrase) >= LEAST_GUESSED):
+            continue
+        named = [one for one in standing if one.kind in {"mark", "alias"}]
+        for at, letter in enumerate(phrase):
+            for shown in {letter, TWINS.get(letter, letter)}:
+                found.setdefault((len(phrase), at, shown), []).extend(named)
     return found

@@ -13,7 +13,8 @@ from pyspark.sql import functions as F  # noqa: N812 - the name everyone knows
 from conf import contract
 from conf.brand import Brand
 from jobs.clean._fold import fold_series
-from jobs.match._decide import Listing, Matcher
+from jobs.match._decide import Listing, Match, Matcher
+from jobs.passes import Pass
 
 _READ = [name for name in Listing.__struct_fields__ if name != "brand_folded"]
 
@@ -24,7 +25,7 @@ def listing_matches(
     products: DataFrame,
     *,
     brands: tuple[Brand, ...],
-) -> DataFrame:
+) -> Pass:
     """Match each listing to the brand and product that it offers."""
     # products: the alliance's catalogue, some thousand rows, so it travels with the code
     reference_usd = {row.product_key: row.reference_usd for row in products.collect()}
@@ -40,12 +41,17 @@ def listing_matches(
         for batch in batches:
             yield from matched(matcher, pl.DataFrame(pa.Table.from_batches([batch]))).to_batches()
 
-    return rows.mapInArrow(kernel, contract.table("listing_matches").spark())
+    return Pass(rows, kernel, contract.table("listing_matches").spark())
 
 
 def matched(matcher: Matcher, listings: pl.DataFrame) -> pa.Table:
     """Match the listings of a frame; the rows of `listing_matches` as Arrow."""
     folded, _ = fold_series(listings["brand_text"])
-    rows = listings.with_columns(folded.alias("brand_folded")).iter_rows(named=True)
-    matches = [msgspec.structs.asdict(matcher.match(Listing(**row))) for row in rows]
-    return pa.Table.from_pylist(matches, schema=contract.table("listing_matches").arrow())
+    rows = listings.with_columns(folded.alias("brand_folded")).select(Listing.__struct_fields__)
+    made = [msgspec.structs.astuple(matcher.match(Listing(*row))) for row in rows.iter_rows()]
+    by_name = (
+        dict(zip(Match.__struct_fields__, zip(*made, strict=True), strict=True)) if made else {}
+    )
+    schema = contract.table("listing_matches").arrow()
+    columns = [pa.array(by_name.get(field.name, ()), field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)

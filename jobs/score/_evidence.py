@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from conf import lexicon
@@ -85,10 +85,21 @@ def _is_inside(at: int, one: str, hits: Sequence[tuple[int, str]]) -> bool:
     )
 
 
+@lru_cache(maxsize=4)  # one text is asked for phrase after phrase
+def _folded_words(original: str) -> tuple[list[tuple[int, int]], list[str]]:
+    """Give where each word of a text stands, and what it folds to."""
+    places = [(word.start(), word.end()) for word in _WORD.finditer(original)]
+    return places, [_BETWEEN.sub(" ", _folded(original[a:b])).strip() for a, b in places]
+
+
+@lru_cache(maxsize=100_000)
+def _folded(word: str) -> str:
+    return fold(word).text
+
+
 def _shown(original: str, phrase: str) -> str:
     """Give the words of `original` that fold to the phrase; the phrase where they are not found."""
-    places = [(word.start(), word.end()) for word in _WORD.finditer(original)]
-    folded = [_BETWEEN.sub(" ", fold(original[a:b]).text).strip() for a, b in places]
+    places, folded = _folded_words(original)
     for first in range(len(places)):
         joined = ""
         for last in range(first, min(first + phrase.count(" ") + 2, len(places))):

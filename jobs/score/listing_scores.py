@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame
 from conf import contract
 from conf.brand import Brand
 from jobs.facts import join_facts
+from jobs.passes import Pass
 from jobs.score._scorer import Scorer
 from jobs.score._scoring import fact_columns, scored
 
@@ -28,7 +29,7 @@ def listing_scores(  # noqa: PLR0913 - four tables and three givens
     model: Scorer,
     brands: tuple[Brand, ...],
     versions: Mapping[str, int],
-) -> DataFrame:
+) -> Pass:
     """Score each listing in one Arrow pass: features, model, rules, and reasons of the suspect."""
     table = contract.table("listing_scores")
     review = review_lines(brands)
@@ -43,7 +44,7 @@ def listing_scores(  # noqa: PLR0913 - four tables and three givens
 
     facts = join_facts(listings, listing_matches, sellers, seller_features)
     columns = sorted({*fact_columns(model), *KEPT, *SEEN})
-    return facts.select(columns).mapInArrow(kernel, table.spark())
+    return Pass(facts.select(columns), kernel, table.spark())
 
 
 def score_rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 import polars as pl
@@ -60,16 +60,22 @@ def test_a_table_that_the_crawler_writes(
 @pytest.mark.spark
 @pytest.mark.usefixtures("spark")
 @pytest.mark.parametrize("name", MADE)
-def test_a_table_that_spark_writes(name: str, site: Site, frame: Callable[..., Any]) -> None:
+def test_a_table_that_jobs_write(name: str, site: Site, frame: Callable[..., Any]) -> None:
     """Written whole, and where it merges, changed and emptied again, as a job does."""
     from jobs import writes
     from jobs.consumed import Consumed
+    from jobs.parts import folder, make
     from jobs.tables import LakeTables
 
     promised, tables = contract.table(name), LakeTables(site)
-    site.lake.mkdir(parents=True)
-    writes.replace(tables, promised, frame(name, {}), Consumed({}, "first"))
+
+    def write(how: Literal["replace", "sync"], *given: dict[str, Any]) -> None:
+        with folder(tables.lake, name) as where:
+            parts = make(frame(name, *given), promised, 2, where)
+            writes.write(tables, promised, parts, writes.Want(how), Consumed({}, where.name))
+
+    write("replace", {})
     assert opened(site.lake / name, promised).height == 1
     if promised.write == "merge":
-        writes.sync(tables, promised, frame(name), Consumed({}, "second"), None, ())
+        write("sync")
         assert opened(site.lake / name, promised).height == 0

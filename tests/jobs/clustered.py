@@ -1,6 +1,6 @@
 """A driver to kill: runs jobs on a cluster, each write slow enough for a kill to land amid it.
 
-python -m tests.jobs.clustered HOME MASTER BRANDS SECONDS_A_ROW JOB …
+python -m tests.jobs.clustered HOME MASTER BRANDS SECONDS_A_BUCKET JOB …
 
 The last line that it prints is where an executor has our code from.
 """
@@ -8,6 +8,7 @@ The last line that it prints is where an executor has our code from.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,10 +21,9 @@ from conf.site import site as read_site
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
-    from conf.contract import Table
-    from jobs.tables import LakeTables
+    from jobs.bucket_write import Done, Task
 
 TODAY = date(2026, 11, 3)
 
@@ -44,19 +44,18 @@ def clustered(home: Path, master: str, brands: Path) -> Site:
 
 
 def slow(seconds: float) -> None:
-    """Make the executor that writes a row sleep before each."""
-    from pyspark.sql import functions as F  # noqa: N812 - its usual name
+    """Make executors write all buckets, some a table, and sleep when a bucket's file is there."""
+    from jobs import buckets, writes
 
-    from jobs import writes
+    write = writes.bucket_write.write
+    buckets.MOST_ROWS = 15
 
-    sleep = f"java_method('java.lang.Thread', 'sleep', {int(1000 * seconds)}L)"
-    overwrite = writes._overwrite
+    def slowed(task: Task) -> Done:
+        done = write(task)
+        time.sleep(seconds)
+        return done
 
-    def slowed(tables: LakeTables, table: Table, rows: DataFrame) -> None:
-        nothing = F.expr(f"replace({sleep}, 'null', '')")  # what it gives back, as text
-        overwrite(tables, table, rows.withColumn("platform", F.concat("platform", nothing)))
-
-    writes._overwrite = slowed
+    writes.bucket_write.write, writes._AT_ONCE = slowed, 0
 
 
 def where_code_is(spark: SparkSession) -> str:

@@ -1,6 +1,6 @@
 """The daily run on a real cluster: the same rows as in one process, also when its parts are killed.
 
-A kill lands amid a write: the driver makes each written row wait, and the test looks for data
+A kill lands amid a write: the driver makes each written bucket wait, and the test looks for data
 files that no version names yet before it kills, and that there is still no new version after.
 """
 
@@ -68,9 +68,9 @@ class Home:
         outcomes = list(run_all(tables, graph.chosen(["all"]), givens))
         assert [o.why for o in outcomes if o.status in {"failed", "waits"}] == []
 
-    def driver(self, *jobs: str, seconds_a_row: float = 0.0) -> subprocess.Popen[str]:
+    def driver(self, *jobs: str, seconds_a_bucket: float = 0.0) -> subprocess.Popen[str]:
         """Start a driver in a process group of its own."""
-        given = [self.site.home, self.up.address, self.site.brands, seconds_a_row, *jobs]
+        given = [self.site.home, self.up.address, self.site.brands, seconds_a_bucket, *jobs]
         return subprocess.Popen(
             [sys.executable, "-m", "tests.jobs.clustered", *map(str, given)],
             cwd=PROJECT,
@@ -204,7 +204,7 @@ def test_killed_amid_writes_and_run_again(home: Home) -> None:
     tables = ("listing_sightings", "listings", "sellers")
     before = {table: rows(home.site, table) for table in tables}
     with read_all_the_while(home.site, *tables) as seen:
-        driver = home.driver(*tables, seconds_a_row=0.15)
+        driver = home.driver(*tables, seconds_a_bucket=3.0)
         kill_amid(home.site, tables[0], driver, lambda: home.executor("worker-1").kill())
         kill_amid(
             home.site, tables[1], driver, lambda: os.kill(home.pid("worker-2"), signal.SIGKILL)

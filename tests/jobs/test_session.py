@@ -59,22 +59,21 @@ import sys
 from datetime import date
 from pathlib import Path
 from conf.site import site
-from jobs import graph, tables
+from jobs import graph, run, tables
 from jobs.givens import Givens
 from jobs.run import run_all
 import msgspec
 from pyspark import SparkContext
 
 lake = tables.LakeTables(msgspec.structs.replace(site("local"), home=Path(sys.argv[1])))
-settle = tables.LakeTables.settle
+make = run.make
 
-def killed(self, frame):
-    kept = settle(self, frame)
+def killed(*given):
     SparkContext._gateway.proc.kill()
     SparkContext._gateway.proc.wait()
-    return kept
+    return make(*given)
 
-tables.LakeTables.settle = killed
+run.make = killed
 names = graph.chosen(["listing_sightings", "listings"])
 for outcome in run_all(lake, names, Givens(lake._site, date(2026, 11, 3))):
     print(outcome.status, outcome.why)

@@ -10,7 +10,7 @@ from html.entities import html5
 _VALUE = r"""(?:\s*+(?:"[^"]*+"|'[^']*+'))?+"""
 _TAG = re.compile(
     r"<(?=[aAbBdDhHlLmMsS])(a|base|del|html|link|meta|s|strike|(?=[A-Z])(?i:a|base|del|html|link"
-    rf"|meta|s|strike))(?=[\s/>])([^>=]*+(?:={_VALUE}[^>=]*+){{0,99}}+)>"
+    rf"|meta|s|strike))(?=[\s/>])([^<>=]*+(?:={_VALUE}[^<>=]*+){{0,99}}+)>"
 )
 NAMES = frozenset({"a", "base", "del", "html", "link", "meta", "s", "strike"})
 _ATTRIBUTE = re.compile(

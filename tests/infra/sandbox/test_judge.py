@@ -144,7 +144,7 @@ def test_a_listing_that_was_not_scored_is_missed(lake: Lake, there: list[Listing
     before = judge(lake, WORLD).listings.all
     flagged = [one for one in there if one.is_counterfeit and one.platform != DARK][1]
     rows = lake.frame("listing_scores").filter(pl.col("listing_key") != key(flagged))
-    rows.write_delta(lake.path("listing_scores"), mode="overwrite")
+    put(lake, rows)
     after = judge(lake, WORLD).listings.all
     assert (after.there, after.scored) == (before.there, before.scored - 1)
     assert (after.recall.hits, after.recall.of) == (before.recall.hits - 1, before.recall.of)
@@ -153,7 +153,7 @@ def test_a_listing_that_was_not_scored_is_missed(lake: Lake, there: list[Listing
 def test_a_listing_that_was_never_shown_is_told(lake: Lake) -> None:
     rows = lake.frame("listing_scores")
     strange = rows.head(1).with_columns(listing_key=pl.lit("harbor:nowhere"))
-    pl.concat([rows, strange]).write_delta(lake.path("listing_scores"), mode="overwrite")
+    put(lake, pl.concat([rows, strange]))
     assert judge(lake, WORLD).strangers == 1
 
 
@@ -172,9 +172,15 @@ def test_what_cannot_be_judged_is_said(
         judge(spoil(lake), Served(77, 30, (1,)))
 
 
+def put(lake: Lake, rows: pl.DataFrame) -> None:
+    """Make rows those of the scores, with all columns that they have."""
+    options = {"schema_mode": "overwrite"}
+    rows.write_delta(lake.path("listing_scores"), mode="overwrite", delta_write_options=options)
+
+
 def only(lake: Lake, platform: str) -> Lake:
     rows = lake.frame("listing_scores").filter(pl.col("platform") == platform)
-    rows.write_delta(lake.path("listing_scores"), mode="overwrite")
+    put(lake, rows)
     return lake
 
 

@@ -124,5 +124,5 @@ def test_a_day_in_airflow_makes_every_table_and_report(
     run(airflow | lake, PYTHON, "-m", "airflow", "dags", "test", "countermark")
     home = Path(lake["COUNTERMARK_HOME"])
     made = Lake(home / "lake")
-    assert {one.name: made.version(one.name) for one in jobs()} == {one.name: 0 for one in jobs()}
+    assert all(made.exists(one.name) for one in jobs())
     assert list((home / "reports").glob("*.html"))

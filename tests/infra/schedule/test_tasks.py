@@ -1,4 +1,4 @@
-"""A day's tasks are the jobs, in their order, with crawl before and reports after."""
+"""A day's tasks are the jobs, in their order, with crawl before, reports and care after."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ def test_a_day_is_crawl_then_tables_then_reports() -> None:
         "c": ("a",),
         "d": ("b",),
         "report": ("c", "d"),
+        "maintain": ("report",),
     }
     commands = {one.name: one.arguments for one in day}
     assert commands["crawl"][:3] == ("crawl", "run", "--now")
     assert commands["b"] == ("job", "run", "b", "--today", tasks.TODAY)
     assert commands["report"] == ("report", "brand", "all")
+    assert commands["maintain"] == ("lake", "maintain")
     assert [one.name for one in day if one.is_table] == ["a", "b", "c", "d"]
 
 
@@ -61,7 +63,7 @@ def test_every_table_is_one_task_and_comes_after_what_it_reads() -> None:
     day = tasks.tasks(tasks.read_graph())
     order = list(TopologicalSorter({one.name: one.after for one in day}).static_order())
     assert order[0] == "crawl"
-    assert order[-1] == "report"
+    assert order[-2:] == ["report", "maintain"]
     place = {name: at for at, name in enumerate(order)}
     for job in jobs():
         assert all(place[one] < place[job.name] for one in job.inputs if one in place)
@@ -87,6 +89,6 @@ def test_cron_s_lines_are_five_fields_and_commands_that_are() -> None:
     assert len(lines) == 1
     assert re.match(r"(?:[\d*/,-]+ +){5}flock -n ", lines[0])
     found = re.findall(r"countermark ([a-z]+) ([a-z]+)", lines[0])
-    assert found == [("crawl", "run"), ("job", "run"), ("report", "brand")]
+    assert found == [("crawl", "run"), ("job", "run"), ("report", "brand"), ("lake", "maintain")]
     for group, verb in found:
         assert verb in set(importlib.import_module(GROUPS[group][0]).app)

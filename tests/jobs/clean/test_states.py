@@ -134,5 +134,5 @@ def test_spark_says_the_same(spark: SparkSession, given: list[Seen]) -> None:
     told = spark.createDataFrame(frame.to_arrow()).cache()
     states = newest_states(told, "listing_key").select("listing_key", "observation_id")
     assert newest_ids(frame) == {row.listing_key: row.observation_id for row in states.collect()}
-    counted = pl.DataFrame(listing_sightings(told).toArrow()).sort("listing_key")
+    counted = pl.DataFrame(listing_sightings(told).frame().toArrow()).sort("listing_key")
     assert counted.rows() == _states.sightings(frame).select(counted.columns).rows()

@@ -70,6 +70,6 @@ def test_from_picture_to_brand(frame: Callable[..., Any]) -> None:
         {"listing_key": "a:1", "title": "Runner", "title_folded": "runner", "price_usd": 30.0},
         {"listing_key": "a:2", "title": "Velora", "title_folded": "velora", "price_usd": 60.0},
     )
-    made = listing_matches(listings, photos, catalogue, brands=(VELORA,))
-    got = {r.listing_key: (r.brand_source, r.claim, r.price_to_reference) for r in made.collect()}
+    made = listing_matches(listings, photos, catalogue, brands=(VELORA,)).frame().collect()
+    got = {r.listing_key: (r.brand_source, r.claim, r.price_to_reference) for r in made}
     assert got == {"a:1": ("photo", "photo_only", 0.25), "a:2": ("title", "claim", 0.5)}

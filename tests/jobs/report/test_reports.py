@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from pyspark.sql import DataFrame
 
 from conf import contract
 from conf.brand import Brand, Gates
-from jobs.conform import check, conform
+from jobs.conform import conform
 from jobs.report.brand_report import brand_report
 from jobs.report.platform_report import platform_report
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     Frame = Callable[..., DataFrame]
 
 pytestmark = pytest.mark.spark
@@ -76,7 +75,7 @@ def tables(frame: Frame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
 def test_a_brand(frame: Frame) -> None:
     made = brand_report(*tables(frame), brands=(ORRIS,), today=TODAY)
     report = conform(made, contract.table("brand_report"))
-    assert check(report, contract.table("brand_report")).rows == 1
+    assert isinstance(report, DataFrame)
     (row,) = report.collect()
     assert row.asDict() == {
         "report_on": TODAY,
@@ -121,7 +120,7 @@ def test_a_platform(frame: Frame) -> None:
     )
     made = platform_report(seen, sightings, scores, refused, today=TODAY)
     report = conform(made, contract.table("platform_report"))
-    assert check(report, contract.table("platform_report")).rows == 2
+    assert isinstance(report, DataFrame)
     found = {row["platform"]: row for row in report.collect()}
     row = found["b"]
     assert (row["observation_count"], row["refused_count"]) == (3, 1)

@@ -15,8 +15,8 @@ import pytest
 from conf import contract
 from conf.brand import Brand, Catalogue, Price, Product
 from conf.site import Site
-from jobs import graph, models
-from jobs.conform import check, conform
+from jobs import graph, models, passes
+from jobs.conform import conform
 from jobs.facts import join_facts_polars
 from jobs.givens import Givens
 from jobs.reader import Lake
@@ -161,8 +161,7 @@ def test_a_seller_without_listings_has_a_row(frame: Callable[..., Any]) -> None:
     table = contract.table("seller_scores")
     sellers = frame("sellers", {"seller_key": "bazaar:t", "platform": "bazaar"})
     made = conform(seller_scores(frame("listing_scores"), frame("seller_features"), sellers), table)
-    assert check(made, table).rows == 1
-    (row,) = made.collect()
+    (row,) = passes.framed(made).collect()
     assert (row["listing_count"], row["suspicion"], row["reasons"]) == (0, 0.0, [])
 
 
@@ -178,9 +177,7 @@ def test_a_listing_that_nothing_is_known_of_is_scored(frame: Callable[..., Any])
         brands=(ORRIS,),
         versions={"listings": 3},
     )
-    made = conform(made, table)
-    assert check(made, table).rows == 1
-    (row,) = made.collect()
+    (row,) = passes.framed(conform(made, table)).collect()
     assert (row["suspicion"], row["reasons"], row["brand"]) == (0.0, [], None)
     assert row["receipt_json"] == '{"listings":3}'
 
@@ -197,7 +194,7 @@ def test_a_model_scores_in_workers_as_it_does_here(frame: Callable[..., Any]) ->
     tables = [frame("listings", *listings), frame("listing_matches", *matches)]
     tables += [frame("sellers"), frame("seller_features")]
     made = listing_scores(*tables, model=scorer, brands=(ORRIS,), versions={"listings": 0})
-    rows = {row["listing_key"]: row for row in made.collect()}
+    rows = {row["listing_key"]: row for row in made.frame().collect()}
     assert {(r["model_name"], r["model_version"], r["model_sha256"]) for r in rows.values()} == {
         ("counterfeit", "3", sha256)
     }

@@ -1,0 +1,194 @@
+"""Made rows as parts: held to their contract and laid into buckets by whoever makes them.
+
+A part is an Arrow file of one task's rows of one bucket, in a folder of the run beside the tables;
+nobody else looks there, and the next run of the same table clears it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+import pyarrow as pa
+
+from conf.contract import Table
+from jobs import buckets, rules
+from jobs.marks import BAD, WHOLE
+from jobs.passes import Pass, composed
+from jobs.rules import Broken
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.reader import Lake
+
+FOLDER = "_parts"
+_HELD = 50_000  # rows that a task holds before it lays them into buckets
+_ASIDE = -1
+_LZ4 = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+class Told(msgspec.Struct):
+    """What one task tells of the rows that it made."""
+
+    rows: int = 0
+    bad: int = 0
+    faults: dict[str, Broken] = {}
+    paths: dict[int, str] = {}
+
+
+class Parts(msgspec.Struct):
+    """All rows that a job made: where they are, and what is wrong with them."""
+
+    count: int  # of buckets
+    rows: int = 0
+    bad: int = 0
+    faults: dict[str, Broken] = {}
+    paths: dict[int, list[str]] = {}  # by bucket
+
+    def aside(self) -> pl.DataFrame:
+        """Give key, broken rules and JSON of the rows that break a rule."""
+        return pl.concat([pl.read_ipc(path) for path in self.paths[_ASIDE]])
+
+    def of(self, bucket: int) -> tuple[str, ...]:
+        """Give the parts of one bucket."""
+        return tuple(sorted(self.paths.get(bucket, ())))
+
+
+@contextmanager
+def folder(lake: Lake, table: str) -> Iterator[Path]:
+    """Give a new folder for a run's parts; what a killed run of the table left is cleared."""
+    home = lake.path(FOLDER) / table
+    shutil.rmtree(home, ignore_errors=True)
+    own = home / uuid.uuid4().hex
+    own.mkdir(parents=True)
+    try:
+        yield own
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def make(
+    made: DataFrame | Pass, table: Table, count: int, where: Path, whole_of: Path | None = None
+) -> Parts:
+    """Make a job's rows, as parts of so many buckets.
+
+    Rows of keys whose numbers are in the file `whole_of` are marked as made of all there is.
+    """
+    lay = layer(table, count, str(where), str(whole_of) if whole_of else None)
+    found = Parts(count)
+    for row in composed(made, lay, "told binary").collect():
+        one = msgspec.json.decode(row["told"], type=Told)
+        found.rows += one.rows
+        found.bad += one.bad
+        for says, broken in one.faults.items():
+            if says in found.faults:
+                found.faults[says].add(broken)
+            else:
+                found.faults[says] = broken
+        for bucket, path in one.paths.items():
+            found.paths.setdefault(bucket, []).append(path)
+    return found
+
+
+def layer(
+    table: Table, count: int, where: str, whole_of: str | None
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Give the function that lays made rows into buckets and tells of them."""
+
+    def lay(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        laid = _Laid(table, count, where, whole_of)
+        for batch in batches:
+            laid.take(pl.DataFrame(pa.Table.from_batches([batch])))
+        told = msgspec.json.encode(laid.close())
+        yield pa.record_batch([pa.array([told], pa.binary())], names=["told"])
+
+    return lay
+
+
+class _Laid:
+    """The parts that one task makes."""
+
+    def __init__(self, table: Table, count: int, where: str, whole_of: str | None) -> None:
+        self._table, self._count, self._whole_of = table, count, whole_of
+        self._where = Path(where)
+        self._rules = list(rules.rules(table))
+        self._held: list[pl.DataFrame] = []
+        self._files: dict[int, tuple[str, pa.ipc.RecordBatchFileWriter]] = {}
+        self._told = Told()
+        self._name = uuid.uuid4().hex
+
+    def take(self, rows: pl.DataFrame) -> None:
+        if not rows.height:
+            return
+        hidden = sorted(name for name in rows.columns if name.startswith("_"))
+        marked = rules.marked(rows.select(*self._table.names, *hidden), self._rules)
+        self._held.append(marked)
+        self._told.rows += rows.height
+        if marked[BAD].any():
+            self._see(marked.filter(BAD))
+        if sum(one.height for one in self._held) >= _HELD:
+            self._lay()
+
+    def close(self) -> Told:
+        """Close every part; gives what there is to tell."""
+        self._lay()
+        for at, (path, file) in self._files.items():
+            file.close()
+            self._told.paths[at] = path
+        return self._told
+
+    def _see(self, bad: pl.DataFrame) -> None:
+        self._told.bad += bad.height
+        for says, broken in rules.broken(bad, self._rules, self._table.key).items():
+            if says in self._told.faults:
+                self._told.faults[says].add(broken)
+            else:
+                self._told.faults[says] = broken
+        self._put(_ASIDE, rules.aside(bad, self._rules, self._table))
+
+    def _lay(self) -> None:
+        if not self._held:
+            return
+        rows = pl.concat(self._held)
+        self._held = []
+        if self._count == 1 and self._whole_of is None:
+            self._put(0, rows)
+            return
+        number = buckets.key_numbers(rows, self._table.key).alias("_number")
+        if self._whole_of is not None:
+            rows = rows.with_columns(
+                number.is_in(told_numbers(self._whole_of).implode()).alias(WHOLE)
+            )
+        at = buckets.of_number(pl.col("_number"), self._count).alias("_bucket")
+        parted = rows.with_columns(number).with_columns(at).drop("_number")
+        for (bucket,), some in parted.partition_by(
+            "_bucket", include_key=False, as_dict=True
+        ).items():
+            self._put(int(bucket), some)
+
+    def _put(self, bucket: int, rows: pl.DataFrame) -> None:
+        arrow = rows.to_arrow()
+        if bucket not in self._files:
+            path = str(self._where / f"{bucket:05d}-{self._name}.arrow")
+            self._files[bucket] = (path, pa.ipc.new_file(path, arrow.schema, options=_LZ4))
+        self._files[bucket][1].write_table(arrow)
+
+
+@lru_cache(maxsize=4)
+def told_numbers(path: str) -> pl.Series:
+    """Read numbers that a run told its tasks in a file; once a process."""
+    return pl.read_parquet(path)["_number"]
+
+
+def tell(numbers: DataFrame, path: Path) -> Path:
+    """Write the numbers of a narrow frame for tasks to read."""
+    pl.DataFrame(numbers.toArrow()).write_parquet(path)
+    return path

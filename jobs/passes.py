@@ -1,0 +1,49 @@
+"""Rows that a function makes of a frame, batch by batch: what most jobs of one row a row return.
+
+`frame()` gives them as Spark does everywhere. Whoever writes them composes the function with its
+own, so that rows go from Spark to Python once and from there into files, and not back through
+Spark between two functions (measured: a third of the CPU of a wide table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pyspark.sql import DataFrame
+from pyspark.sql.types import StructType
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Batches = Iterator[pa.RecordBatch]
+
+
+class Pass(msgspec.Struct, frozen=True):
+    """What a job makes of each batch of rows; nothing has run yet."""
+
+    rows: DataFrame
+    kernel: Callable[[Any], Any]  # of batches, gives batches; on whichever machine they are
+    schema: StructType  # of what it gives
+
+    def frame(self) -> DataFrame:
+        """Give the made rows as a Spark frame."""
+        return self.rows.mapInArrow(self.kernel, self.schema)
+
+
+def framed(made: DataFrame | Pass) -> DataFrame:
+    """Give what a job made as a Spark frame."""
+    return made if isinstance(made, DataFrame) else made.frame()
+
+
+def composed(made: DataFrame | Pass, last: Callable[[Batches], Batches], schema: str) -> DataFrame:
+    """Give what one more function makes of the made rows, in the same pass where there is one."""
+    if isinstance(made, DataFrame):
+        return made.mapInArrow(last, schema)
+    first = made.kernel
+
+    def both(batches: Batches) -> Batches:
+        return last(first(batches))
+
+    return made.rows.mapInArrow(both, schema)

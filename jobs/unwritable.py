@@ -1,0 +1,30 @@
+"""Says in one line why a table's folder could not be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conf.errors import LakeError
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Tell what delta-rs or the file system says as our error.
+
+    Raises:
+        LakeError: instead of theirs.
+
+    """
+    from deltalake.exceptions import CommitFailedError, DeltaError
+
+    try:
+        yield
+    except CommitFailedError:
+        raise LakeError(
+            f"another process wrote {path} at the same time and won; run it again"
+        ) from None
+    except (DeltaError, OSError) as error:
+        why = " ".join(str(error).split())[:300]
+        raise LakeError(f"{path} cannot be written: {why}; mend that and run it again") from None
