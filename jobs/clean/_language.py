@@ -89,16 +89,19 @@ def language_series(texts: pl.Series) -> pl.Series:
 
 def _by_script(texts: pl.DataFrame) -> pl.DataFrame:
     """Give row and code of those that a script tells."""
-    letters = pl.col("text").str.count_matches(r"\p{L}").clip(lower_bound=1)
+    text = pl.col("text").str
     script = pl.coalesce(
-        pl.when(pl.col("text").str.count_matches(letter) > _SCRIPT_SHARE * letters).then(
-            pl.lit(code)
-        )
+        pl.when(text.count_matches(letter) > _SCRIPT_SHARE * pl.col("letters")).then(pl.lit(code))
         for code, letter in _SCRIPTS.items()
     )
-    is_ukrainian = (script == "ru") & pl.col("text").str.contains(_UKRAINIAN)
-    code = pl.when(is_ukrainian).then(pl.lit("uk")).otherwise(script)
-    return texts.select("row", code.alias("code")).drop_nulls()
+    is_ukrainian = (pl.col("code") == "ru") & text.contains(_UKRAINIAN)
+    # One after the other, as an expression that stands twice is computed twice.
+    return (
+        texts.with_columns(text.count_matches(r"\p{L}").clip(lower_bound=1).alias("letters"))
+        .with_columns(script.alias("code"))
+        .select("row", pl.when(is_ukrainian).then(pl.lit("uk")).otherwise("code").alias("code"))
+        .drop_nulls()
+    )
 
 
 def _by_words(texts: pl.DataFrame) -> pl.DataFrame:
