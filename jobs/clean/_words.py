@@ -8,6 +8,8 @@ from typing import TypeVar
 import polars as pl
 
 Value = TypeVar("Value")
+# White space that is not one blank already: most is, and to replace it takes three times as long.
+_UNTIDY = r"\s\s+|[^\S ]"
 
 
 def each(
@@ -25,5 +27,5 @@ def once(values: Sequence[Hashable], read: Callable[..., Value]) -> list[Value]:
 
 def tidy(texts: pl.Series) -> pl.Series:
     """Make runs of white space one space; a text of nothing else is null."""
-    plain = texts.str.replace_all(r"\s+", " ").str.strip_chars()
+    plain = texts.str.replace_all(_UNTIDY, " ").str.strip_chars()
     return plain.to_frame().select(pl.when(plain != "").then(plain)).to_series().alias(texts.name)
