@@ -16,6 +16,8 @@ import zstandard
 
 LARGEST_BYTES = 64_000_000  # unpacked; no platform's largest_body_bytes is near it
 
+_TAKEN_OUT = "its bytes were taken out; `countermark evidence verify --packs` tells when and why"
+
 
 class Body(msgspec.Struct, frozen=True):
     """What lies in a pack where a capture says that its body is."""
@@ -43,6 +45,8 @@ def stored_body(packs: Path, capture: Mapping[str, Any]) -> Body:
         why = f"{path} cannot be read: {error.strerror or error}; take the pack from a copy"
         return Body(None, None, "missing", why)
     except zstandard.ZstdError as error:
+        if not any(frame):
+            return Body(None, None, "missing", _TAKEN_OUT)
         why = f"the bytes in {path} are no longer a body ({error}); take the pack from a copy"
         return Body(None, None, "altered", why)
     digest = hashlib.sha256(content).hexdigest()

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 # Where a body lies, how rows were batched, at which moment an answer came and which table versions
 # were read are not about what was seen.
 STORAGE = ("pack", "pack_offset", "batch_id", "answered_at", "clock_offset_s", "receipt_json")
-# Seals of what was brought together and notes of runs and what they put aside tell of the runs.
-OF_RUNS = frozenset({"batches", "job_runs", "quarantine"})
+# Seals of what was brought together, and notes of runs, what they put aside and what was erased,
+# tell of the runs.
+OF_RUNS = frozenset({"batches", "erasures", "job_runs", "quarantine"})
 
 
 class Digest(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from conf import merkle
 from conf.errors import LakeError
 from conf.site import Site
 from jobs.bodies import stored_body
+from jobs.erasure import notes
 from jobs.evidence import Evidence, Row, evidence
 from jobs.reader import Lake
 
@@ -72,8 +73,12 @@ def case(site: Site, key: str) -> Case:
     lake = Lake(site.lake)
     rows = _captures(lake, found)
     batches = _batches(lake, rows)
+    erased = notes.captures(lake)
     exhibits, left_out = [], {}
     for row in rows:
+        if row["capture_id"] in erased:
+            left_out[str(row["capture_id"])] = erased[row["capture_id"]].says
+            continue
         body = stored_body(site.packs, row)
         if body.evidence is None:
             left_out[str(row["capture_id"])] = body.finding

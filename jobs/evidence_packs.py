@@ -1,12 +1,13 @@
 """Checks every pack of a site against the captures, and the captures against their batches' roots.
 
-Nothing is fetched. A frame that no row names is no fault: a killed crawl leaves such.
+Nothing is fetched. A frame that no row names is no fault: a killed crawl leaves such. What was
+erased is told and is no fault either, as long as it is just as the journal of erasures says.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from conf import contract, merkle
 from conf.errors import LakeError
 from conf.site import Site
 from jobs.bodies import stored_body
+from jobs.erasure import notes
+from jobs.erasure.notes import Note
 from jobs.evidence_verify import Fault
 from jobs.reader import Lake
 
@@ -35,6 +38,7 @@ class CheckedPacks(msgspec.Struct, frozen=True):
     batches: int
     unsealed: int  # captures committed before batches were sealed
     roots: dict[str, str]  # batch -> root
+    erased: dict[str, str]  # capture whose body or row was erased -> when and why
     faults: tuple[Fault, ...]
 
 
@@ -49,18 +53,24 @@ def check_packs(site: Site) -> CheckedPacks:
     if not lake.exists("captures"):
         raise LakeError(f"{site.lake} holds no captures; `countermark crawl run` takes some")
     faults: list[Fault] = []
+    erased = notes.captures(lake)
+    told: dict[str, str] = {}
     named: dict[str, int] = defaultdict(int)  # pack -> bytes that captures name
     leaves: dict[str, list[Row]] = defaultdict(list)
     count = size = unsealed = 0
     for row in _rows(lake):
-        faults += _body_faults(site.packs, row)
+        note = erased.get(row["capture_id"])
+        if note is not None:
+            told[row["capture_id"]] = note.says
+        if note is None or not note.is_body_erased or not _is_taken_out(site.packs, row):
+            faults += _body_faults(site.packs, row)
         named[row["pack"]] += row["pack_length"]
         count, size = count + 1, size + row["body_bytes"]
         if row.get("batch_id"):
-            leaves[row["batch_id"]].append(_leaf_of(row))
+            leaves[row["batch_id"]].append(_leaf_of(row, note))
         else:
             unsealed += 1
-    roots, broken = _batches(lake, leaves)
+    roots, broken = _batches(lake, leaves, erased)
     there = {str(one.relative_to(site.packs)): one for one in site.packs.glob("*/*.pack")}
     unnamed = sum(max(0, one.stat().st_size - named.get(name, 0)) for name, one in there.items())
     return CheckedPacks(
@@ -71,6 +81,7 @@ def check_packs(site: Site) -> CheckedPacks:
         batches=len(roots),
         unsealed=unsealed,
         roots=roots,
+        erased=told,
         faults=(*faults, *broken),
     )
 
@@ -123,15 +134,30 @@ def _body_faults(packs: Path, row: Row) -> Iterator[Fault]:
         yield Fault(str(path), offset, what, why)
 
 
-def _leaf_of(row: Row) -> Row:
+def _is_taken_out(packs: Path, row: Row) -> bool:
+    """Tell whether there is nothing but zeros where a body lay."""
+    path = packs / row["pack"]
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        file.seek(row["pack_offset"])
+        frame = file.read(row["pack_length"])
+    return len(frame) == row["pack_length"] and not any(frame)
+
+
+def _leaf_of(row: Row, note: Note | None, fields: Sequence[str] = merkle.FIELDS) -> Row:
     """Keep of a capture what its batch is checked with: leaves of today's fields are made at once.
 
-    A batch of a version with fewer fields is made anew from its own.
+    A batch of a version with fewer fields is made anew from its own. Of a row that was changed by
+    an erasure, and by nothing since, the leaf of before is known.
     """
-    return {"capture_id": row["capture_id"], "leaf": merkle.leaf(merkle.leaf_text(row))}
+    leaf = merkle.leaf(merkle.leaf_text(row, fields))
+    return {"capture_id": row["capture_id"], "leaf": note.sealed(leaf) if note else leaf}
 
 
-def _batches(lake: Lake, leaves: dict[str, list[Row]]) -> tuple[dict[str, str], list[Fault]]:
+def _batches(
+    lake: Lake, leaves: dict[str, list[Row]], erased: Mapping[str, Note]
+) -> tuple[dict[str, str], list[Fault]]:
     """Hold every batch against the captures that it was sealed with, and against the log."""
     if not lake.exists("batches"):
         missing = [_fault(lake, name, "its row of batches is gone") for name in sorted(leaves)]
@@ -147,7 +173,10 @@ def _batches(lake: Lake, leaves: dict[str, list[Row]]) -> tuple[dict[str, str], 
         _fault(lake, name, "its row of batches is gone") for name in sorted(leaves.keys() - rows)
     ]
     for name, row in sorted(rows.items()):
-        faults += _batch_faults(lake, row, leaves.get(name, []), logged.get(name), newest)
+        found = leaves.get(name, [])
+        if tuple(row["leaf_fields"]) != merkle.FIELDS:
+            found = _made_anew(lake, row, erased)
+        faults += _batch_faults(lake, row, found, logged.get(name), newest)
     return {name: row["root_sha256"] for name, row in sorted(rows.items())}, faults
 
 
@@ -160,8 +189,6 @@ def _batch_faults(
         told = {batch["root_sha256"], logged} - {None, root}
         why = f"its leaves give the root {root}, and {', '.join(sorted(map(str, told)))} was kept"
         yield _fault(lake, name, why)
-    if tuple(batch["leaf_fields"]) != merkle.FIELDS:
-        found = _made_anew(lake, batch)
     known = set(sealed)
     for row in found:
         if row["leaf"] not in known:
@@ -175,13 +202,9 @@ def _batch_faults(
         yield _fault(lake, name, f"{lost} of its {len(sealed)} captures are not there as committed")
 
 
-def _made_anew(lake: Lake, batch: Row) -> list[Row]:
+def _made_anew(lake: Lake, batch: Row, erased: Mapping[str, Note]) -> list[Row]:
     rows = lake.frame("captures", where=pl.col("batch_id") == batch["batch_id"]).to_dicts()
-    fields = batch["leaf_fields"]
-    return [
-        {"capture_id": row["capture_id"], "leaf": merkle.leaf(merkle.leaf_text(row, fields))}
-        for row in rows
-    ]
+    return [_leaf_of(row, erased.get(row["capture_id"]), batch["leaf_fields"]) for row in rows]
 
 
 def _fault(lake: Lake, batch_id: str, why: str) -> Fault:

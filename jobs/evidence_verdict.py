@@ -32,8 +32,9 @@ class Verdict(msgspec.Struct, frozen=True):
             yield (
                 f"{told.packs} packs, {told.captures:,} captures of {told.body_bytes:,} bytes, "
                 f"{told.batches} batches; {told.unsealed} captures older than seals, "
-                f"{told.unnamed_bytes:,} bytes that no capture names"
+                f"{told.unnamed_bytes:,} bytes that no capture names, {len(told.erased):,} erased"
             )
+            yield from (f"capture {one}: {says}" for one, says in told.erased.items())
         yield from map(str, self.faults)
         yield f"{len(self.faults)} faults" if self.faults else "Everything holds."
 

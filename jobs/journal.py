@@ -1,6 +1,6 @@
 """What runs of jobs came to, and the rows that they put aside: two bronze tables.
 
-Both are appended to by delta-rs, like all of bronze, and only when something was done: a run that
+They are appended to by delta-rs, like all of bronze, and only when something was done: a run that
 finds nothing new leaves no trace.
 """
 
@@ -37,7 +37,7 @@ def note(site: Site, rows: Sequence[dict[str, Any]], at: datetime) -> None:
     """
     stamp = {"started_at": at, "started_on": at.date()}
     told = [{"run_id": _digest(row["table_name"], at, os.getpid()), **stamp, **row} for row in rows]
-    _append(site, RUNS, told)
+    append(site, RUNS, told)
 
 
 def put_aside(
@@ -62,13 +62,18 @@ def put_aside(
         }
         for row in rows
     ]
-    _append(site, QUARANTINE, told, once=(f"quarantine:{table}", version))
+    append(site, QUARANTINE, told, once=(f"quarantine:{table}", version))
 
 
-def _append(
+def append(
     site: Site, name: str, rows: list[dict[str, Any]], once: tuple[str, int] | None = None
 ) -> None:
-    """Append rows in one commit; with `once`, an application and its number, not a second time."""
+    """Append rows in one commit; with `once`, an application and its number, not a second time.
+
+    Raises:
+        LakeError: the table is held by another process, or cannot be written.
+
+    """
     from deltalake import CommitProperties, Transaction, write_deltalake
     from deltalake.exceptions import DeltaError
 

@@ -1,4 +1,4 @@
-"""countermark lake: tables, describe, show, history, sql, migrate, maintain."""
+"""countermark lake: tables, describe, show, history, sql, migrate, maintain, erase."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import cyclopts
 
 app = cyclopts.App(
-    name="countermark lake", help="Look at the tables; `migrate` and `maintain` alone write."
+    name="countermark lake",
+    help="Look at the tables; `migrate`, `maintain` and `erase` alone write.",
 )
 
 Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
 DryRun = Annotated[bool, cyclopts.Parameter(negative="")]
+Identifiers = Annotated[list[str], cyclopts.Parameter(negative="")]
 Where = Annotated[list[str] | None, cyclopts.Parameter(negative="")]
 
 
@@ -180,6 +182,42 @@ def maintain(
     found = [msgspec.to_builtins(one) for one in done]
     _print(found, as_json=as_json)
     raise SystemExit(any(one["why"] for one in found))
+
+
+@app.command
+def erase(
+    *,
+    identifier: Identifiers,
+    reason: str,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Remove a person's data from every table and every version, and prove it.
+
+    Each place of an identifier gets the same token, bodies of pages that hold one go, jobs make
+    anew what they made, and older versions go. Then every file under the site's home is searched:
+    status 1 if one holds an identifier. What was stopped is done by giving the command again.
+
+    Args:
+        identifier: Phone number, e-mail address, handle, name or seller id as it was seen; may be
+            given again.
+        reason: Why, without an identifier: the request's number or date. It is kept.
+        dry_run: Say what holds an identifier, and change nothing.
+        as_json: Print what was done as JSON.
+
+    """
+    import msgspec
+
+    from conf.site import site
+    from jobs.erasure import run
+
+    here = site()
+    done = run.looked_for(here, identifier) if dry_run else run.erase(here, identifier, reason)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(done).decode() + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in run.lines(done))
+    raise SystemExit(bool(done.places))
 
 
 def _lake(as_of: date | None = None) -> Any:

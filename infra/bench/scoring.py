@@ -27,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -190,13 +190,12 @@ def _strings() -> dict[str, Column]:
         "shows_link": "link",
         "shows_size_run": "size_run",
     }
-    trade = [word for group in _signs.TRADE for word in _signs.patterns(lexicon.words(group))]
-    found = [(F.instr(spaced, word) > 0).cast("int") for word in trade]
+    trade = F.lit(f"({'|'.join(_either(group) for group in _signs.TRADE)})")
     words = F.regexp_extract_all(F.col("title_folded"), F.lit(r"(\w+)"))
     return {
         **{name: spaced.rlike(_either(group)) for name, group in said.items()},
         **{name: folded.rlike(_signs.PATTERNS[sign]) for name, sign in shown.items()},
-        "trade_word_kinds": reduce(Column.__add__, found),
+        "trade_word_kinds": F.size(F.array_distinct(F.regexp_extract_all(spaced, trade))),
         "title_length_log": F.log1p(F.length("title")),
         "title_word_count": F.size(words),
         "title_word_variety": F.size(F.array_distinct(words)) / F.size(words),
