@@ -9,16 +9,19 @@ UV = $$(command -v uv || echo .cache/uv/bin/uv)
 PYTEST := $(VENV)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services demo demo-real test quick check docs bench chaos manifests airflow lock clean
+.PHONY: help setup services bucket-jars demo demo-real test quick check docs bench chaos manifests airflow lock clean
 
 help:  ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## bring up uv, the environment, a Java run time and the two Delta jars
 	@$(PYTHON) infra/setup/bootstrap.py
 
 services:  ## install what some tests need beyond that (Chromium), where this user may
 	@sh infra/setup/services.sh
+
+bucket-jars: setup  ## the jars by which Spark reads a lake in a bucket, 690 MB
+	@$(VENV)/python -m infra.setup.java --s3
 
 demo: setup  ## the main job on the sandbox marketplaces, two days of it (LISTINGS=1500 SEED=1)
 	@$(VENV)/python -m infra.demo --listings $(LISTINGS) --seed $(SEED)

@@ -1,8 +1,10 @@
 """Sites: one YAML file a place we run. The only reader of the environment.
 
+(But for who may ask an object store, and where that is: conf/place.py.)
+
 Every folder of a site lies under its home unless the file says otherwise:
-`lake/` (Delta tables), `packs/` (captured bodies), `state/` (frontier, spool), `mlflow.db` and
-`models/` (registry and artefacts), `reports/`.
+`lake/` (Delta tables; they may lie in a bucket instead), `packs/` (captured bodies), `state/`
+(frontier, spool), `mlflow.db` and `models/` (registry and artefacts), `reports/`.
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ import msgspec
 from conf import reading
 from conf.errors import ConfError
 from conf.kubernetes import Kubernetes
+from conf.place import Place, S3Path
 
 # Readers of Delta tables escape everything else in a path, and then do not find the files.
 _PLAIN = re.compile(r"[A-Za-z0-9/._~+@=,:-]+")
 _MASTER = re.compile(r"local(\[(\d+|\*)\])?|spark://[\w.-]+:\d+(,[\w.-]+:\d+)*|k8s://\S+|yarn")
+# What an object store takes as a bucket; no name, password or port is any part of the address.
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._+=,-]+)*/?")
 SITES = reading.HERE / "sites"
 PROJECT = reading.HERE.parent
 IN_PROCESS = "in-process"  # a frontier in a file of one process
@@ -53,6 +58,7 @@ class SiteFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     home: str = "var"
+    lake: str | None = None  # s3://bucket/prefix; None: a folder of the home
     brands: str = "conf/brands"
     platforms: str = "conf/platforms"
     tracking_uri: str | None = None
@@ -75,11 +81,12 @@ class Site(msgspec.Struct, frozen=True):
     frontier: str = IN_PROCESS
     jars: Path = PROJECT / ".cache" / "jars"
     kubernetes: Kubernetes | None = None
+    lake_url: str | None = None
 
     @property
-    def lake(self) -> Path:
-        """Folder of the Delta tables."""
-        return self.home / "lake"
+    def lake(self) -> Place:
+        """Where the Delta tables lie."""
+        return S3Path(self.lake_url) if self.lake_url else self.home / "lake"
 
     @property
     def packs(self) -> Path:
@@ -105,6 +112,7 @@ class Site(msgspec.Struct, frozen=True):
 def site(name: str | None = None) -> Site:
     """Read one site; COUNTERMARK_SITE names it, COUNTERMARK_HOME moves its home.
 
+    COUNTERMARK_LAKE is the address of a bucket that the tables are kept in.
     COUNTERMARK_FRONTIER is the address of the store that many workers' frontier is kept in,
     COUNTERMARK_SPARK_MASTER that of the Spark master, COUNTERMARK_DRIVER_HOST this machine's as
     executors see it; COUNTERMARK_JARS moves the folder of Delta's jars, which set-up fills.
@@ -131,7 +139,18 @@ def site(name: str | None = None) -> Site:
         frontier=_frontier(path, os.environ.get("COUNTERMARK_FRONTIER", found.frontier)),
         jars=PROJECT / os.environ.get("COUNTERMARK_JARS", ".cache/jars"),
         kubernetes=found.kubernetes,
+        lake_url=_lake(path, os.environ.get("COUNTERMARK_LAKE", found.lake or "")),
     )
+
+
+def _lake(path: Path, where: str) -> str | None:
+    """Give the address of the bucket that tables lie in; None if they lie in the home."""
+    if where and not _BUCKET.fullmatch(where):  # not repeated: somebody may have put a key in it
+        raise ConfError(
+            f"{path}: lake is no s3://bucket/prefix of plain letters and digits; who asks and "
+            "where the store is stands in AWS_* (the address may come from COUNTERMARK_LAKE)"
+        )
+    return where.rstrip("/") or None
 
 
 def _frontier(path: Path, where: str) -> str:

@@ -4,6 +4,9 @@ A batch has a sequence number of its application. The number goes into the table
 rows, so a batch that is brought twice, after a kill between the write and its acknowledgement, is
 known and skipped. delta-rs does not skip it by itself: the number is read from the very snapshot
 that the write then builds on.
+
+One committer a table: in a folder by a lock that the kernel keeps, in a bucket, where there is
+none, by a lease (conf/lease.py).
 """
 
 from __future__ import annotations
@@ -13,10 +16,10 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
@@ -24,6 +27,9 @@ from deltalake.exceptions import DeltaError
 
 from conf import contract
 from conf.errors import LakeError
+from conf.lease import FOLDER as LEASES
+from conf.lease import leased
+from conf.place import Place, S3Path, options
 from crawler.batch import BATCHES, CAPTURES, metadata, sealed
 from crawler.conform import REFUSED, conform
 from crawler.evolve import fitted, widen
@@ -34,14 +40,14 @@ _ZSTD = WriterProperties(compression="ZSTD", compression_level=3)
 
 
 class Committer:
-    """Appends to the bronze tables under one folder, in the name of one application."""
+    """Appends to the bronze tables of one lake, in the name of one application."""
 
-    def __init__(self, root: Path, app_id: str) -> None:
-        """Take the lake's folder, and the name under which batches are numbered."""
+    def __init__(self, root: Place, app_id: str) -> None:
+        """Take the lake's place, and the name under which batches are numbered."""
         self._root = root
         self._app_id = app_id
         self._tables: dict[str, DeltaTable] = {}
-        self._locks: dict[str, TextIO] = {}
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -58,9 +64,7 @@ class Committer:
 
     def close(self) -> None:
         """Let go of the tables, so that another committer may have them."""
-        for lock in self._locks.values():
-            lock.close()
-        self._locks.clear()
+        self._held.close()
         self._tables.clear()
 
     def hold(self, tables: Iterable[str]) -> None:
@@ -134,6 +138,7 @@ class Committer:
         try:
             table = DeltaTable.create(
                 str(path),
+                storage_options=options(path),
                 schema=promised.arrow(),
                 mode="ignore",
                 partition_by=[promised.partition] if promised.partition else None,
@@ -146,7 +151,10 @@ class Committer:
         return table
 
     def _lock(self, name: str) -> None:
-        """Hold a table's lock file; the kernel lets go of it when this process ends, however."""
+        """Hold a table; the kernel lets go of a lock file when this process ends, however."""
+        if isinstance(self._root, S3Path):
+            self._held.enter_context(leased(self._root / LEASES, name))
+            return
         path = self._root / ".locks" / f"{name}.lock"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -165,16 +173,18 @@ class Committer:
         lock.truncate(0)
         lock.write(f"{self._app_id} (process {os.getpid()})")
         lock.flush()
-        self._locks[name] = lock
+        self._held.enter_context(lock)
 
 
-def _see_room(path: Path, size: int) -> None:
+def _see_room(path: Place, size: int) -> None:
     """Find a full disk before the writer does, which says more than one line of it."""
+    if isinstance(path, S3Path):
+        return
     if shutil.disk_usage(path).free < size + _LEAST_ROOM:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def _unwritable(path: Path, error: Exception) -> LakeError:
+def _unwritable(path: Place, error: Exception) -> LakeError:
     why = " ".join(str(error).split())[:300]
     if "os error 28" in why or getattr(error, "errno", None) == errno.ENOSPC:
         return LakeError(f"{path}: the disk is full; make room and run the same command again")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow as pa
 from deltalake import DeltaTable, Field
 
 from conf.contract import Table
 from conf.errors import LakeError
+from conf.place import Place
 
 
-def widen(table: DeltaTable, promised: Table, path: Path) -> None:
+def widen(table: DeltaTable, promised: Table, path: Place) -> None:
     """Add the columns that a table lacks; files of before read as null there.
 
     Raises:

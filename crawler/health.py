@@ -8,12 +8,12 @@ where it leaves the range of the crawls before it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import msgspec
 import numpy as np
 import polars as pl
 
+from conf.place import Place
 from crawler.lake import scan
 from crawler.outcome import Crawl
 from crawler.rows import Row, digest
@@ -54,7 +54,7 @@ class Range(msgspec.Struct, frozen=True):
         return not is_low and not (self.high is not None and value > self.high)
 
 
-def measured(lake: Path, crawl: Crawl, platforms: Sequence[str]) -> list[Row]:
+def measured(lake: Place, crawl: Crawl, platforms: Sequence[str]) -> list[Row]:
     """Give the rows of the platforms that a crawl is through with and that are not measured yet."""
     before = _before(lake, crawl, platforms)
     done = {name for name, crawl_id, *_ in before if crawl_id == crawl.crawl_id}
@@ -88,7 +88,7 @@ def said(row: Row) -> str:
     return f"{row['platform']}: {row['measure']} is {row['value']:.4g}, usual is {bounds}"
 
 
-def _measures(lake: Path, crawl: Crawl, platform: str) -> Mapping[str, float]:
+def _measures(lake: Place, crawl: Crawl, platform: str) -> Mapping[str, float]:
     """Measure one platform; a share of nothing is left out."""
     seen, day = scan(lake, "observations"), crawl.now.date()
     found: dict[str, float] = {"listing_count": 0.0}
@@ -123,7 +123,7 @@ def _counts() -> list[pl.Expr]:
     ]
 
 
-def _refused(lake: Path, crawl: Crawl, platform: str) -> int:
+def _refused(lake: Place, crawl: Crawl, platform: str) -> int:
     rows = scan(lake, "refused")
     if rows is None:
         return 0
@@ -138,7 +138,7 @@ def _is_of(crawl: Crawl, platform: str) -> pl.Expr:
 Before = list[tuple[str, str, str, float]]
 
 
-def _before(lake: Path, crawl: Crawl, platforms: Sequence[str]) -> Before:
+def _before(lake: Place, crawl: Crawl, platforms: Sequence[str]) -> Before:
     """Give platform, crawl, measure and value of this crawl and those before, oldest first."""
     rows = scan(lake, TABLE)
     if rows is None:

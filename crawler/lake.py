@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,6 +12,7 @@ from deltalake.exceptions import DeltaError
 
 from conf import contract
 from conf.errors import LakeError
+from conf.place import Place, options
 
 
 class KnownPictures:
@@ -30,7 +30,7 @@ class KnownPictures:
         return at < len(self._hashes) and int(self._hashes[at]) == wanted
 
 
-def known_pictures(lake: Path, platforms: Sequence[str], before: datetime) -> KnownPictures:
+def known_pictures(lake: Place, platforms: Sequence[str], before: datetime) -> KnownPictures:
     """Give the pictures of the platforms' listings that were fetched before a time."""
     rows = scan(lake, "images")
     if rows is None:
@@ -42,7 +42,7 @@ def known_pictures(lake: Path, platforms: Sequence[str], before: datetime) -> Kn
 
 
 def of_day(
-    lake: Path, table: str, day: date, wanted: pl.Expr, columns: Sequence[str]
+    lake: Place, table: str, day: date, wanted: pl.Expr, columns: Sequence[str]
 ) -> pl.DataFrame:
     """Give some columns of a day's rows, those that are wanted; nothing if there is no table."""
     rows = scan(lake, table)
@@ -52,7 +52,7 @@ def of_day(
     return rows.filter((pl.col(promised.partition) == day) & wanted).select(columns).collect()
 
 
-def days(lake: Path, table: str, wanted: pl.Expr) -> list[date]:
+def days(lake: Place, table: str, wanted: pl.Expr) -> list[date]:
     """Give the days of which a table holds wanted rows, in order."""
     rows = scan(lake, table)
     day = contract.table(table).partition
@@ -61,7 +61,7 @@ def days(lake: Path, table: str, wanted: pl.Expr) -> list[date]:
     return rows.filter(wanted).select(pl.col(day).unique().sort()).collect()[day].to_list()
 
 
-def scan(lake: Path, table: str) -> pl.LazyFrame | None:
+def scan(lake: Place, table: str) -> pl.LazyFrame | None:
     """Give a table as it is now; None if there is none yet.
 
     Raises:
@@ -72,7 +72,8 @@ def scan(lake: Path, table: str) -> pl.LazyFrame | None:
     if not (path / "_delta_log").exists():
         return None
     try:
-        return pl.scan_delta(DeltaTable(str(path)))
+        opened = DeltaTable(str(path), storage_options=options(path))
+        return pl.scan_delta(opened, credential_provider=None)
     except (DeltaError, OSError) as error:
         why = " ".join(str(error).split())[:300]
         raise LakeError(

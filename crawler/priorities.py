@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 
+from conf.place import Place
 from conf.platform import Platform
 from crawler.items import Link
 from crawler.lake import scan
@@ -35,7 +35,7 @@ def watched_for(platform: Platform) -> timedelta:
 
 
 def known_listings(
-    lake: Path, platforms: Mapping[str, timedelta], before: datetime
+    lake: Place, platforms: Mapping[str, timedelta], before: datetime
 ) -> Iterator[tuple[str, Link]]:
     """Give the listings of some platforms that are due, as links; a lower hint is asked first.
 
@@ -94,7 +94,7 @@ def _looks(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _noticed(lake: Path, before: datetime) -> pl.LazyFrame:
+def _noticed(lake: Place, before: datetime) -> pl.LazyFrame:
     """Give when a platform was last told of each listing that nobody has called genuine since."""
     rows = scan(lake, "decisions")
     if rows is None:
@@ -140,7 +140,7 @@ def _change(before: datetime) -> pl.Expr:
     return pl.when(intervals > 0).then(1.0 - (-rate * since).exp()).otherwise(1.0)
 
 
-def _suspicion(lake: Path) -> pl.LazyFrame | None:
+def _suspicion(lake: Place) -> pl.LazyFrame | None:
     """Give each scored listing's suspicion as a weight."""
     rows = scan(lake, "listing_scores")
     if rows is None:
@@ -149,7 +149,7 @@ def _suspicion(lake: Path) -> pl.LazyFrame | None:
     return rows.group_by("listing_key").agg(weight.max().alias("suspicion"))
 
 
-def _value(lake: Path) -> pl.LazyFrame | None:
+def _value(lake: Place) -> pl.LazyFrame | None:
     """Give what the original of each listing costs, as a weight that grows with its digits."""
     rows = scan(lake, "listing_matches")
     if rows is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TextIO
 
 import msgspec
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from conf.errors import CrawlError
+from conf.place import Place
 from conf.site import Site
 from crawler import health
 from crawler.frontier.ledger import QueueCount
@@ -92,7 +92,7 @@ def _own_queue(site: Site) -> tuple[str | None, list[QueueCount]]:
         raise CrawlError(f"{file}: the frontier's file cannot be read: {error}") from None
 
 
-def _health(lake: Path) -> list[Health]:
+def _health(lake: Place) -> list[Health]:
     """Give the newest measured crawl of every platform."""
     rows = scan(lake, health.TABLE)
     if rows is None:

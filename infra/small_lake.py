@@ -144,7 +144,7 @@ def _date(lake: Lake, before: dict[str, int | None], at: datetime) -> None:
     for table, version in before.items():
         first = 0 if version is None else version + 1
         for made in range(first, (lake.version(table) or 0) + 1):
-            _redate(lake.path(table) / "_delta_log" / f"{made:020d}.json", at)
+            _redate(Path(lake.path(table), "_delta_log", f"{made:020d}.json"), at)
 
 
 def _redate(commit: Path, at: datetime) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 import polars as pl
 
 from conf.contract import Table
-from jobs import buckets, merging
+from conf.place import place
+from jobs import buckets, files, merging
 from jobs.buckets import Bucket
 from jobs.merging import Merged
 from jobs.parts import told_numbers
@@ -82,13 +82,12 @@ def write(task: Task) -> Done:
     if not rows.height:
         return Done(task.bucket, merged.changed, told=told, path="")
     path = buckets.file_name(task.bucket)
-    file = Path(task.root) / path
-    rows.write_parquet(file, compression="zstd", row_group_size=_ROW_GROUP)
+    size = files.write(rows, place(task.root) / path, _ROW_GROUP)
     return Done(
         task.bucket,
         merged.changed,
         path,
-        file.stat().st_size,
+        size,
         rows.height,
         statistics(rows),
         told=told,
@@ -184,7 +183,7 @@ def _of_scope(scope: Scope, stored: pl.DataFrame) -> pl.Series:
 def _made(task: Task) -> pl.DataFrame | None:
     if not task.parts:
         return None
-    return pl.concat([pl.read_ipc(path) for path in task.parts])
+    return pl.concat([files.read_arrow(place(path)) for path in task.parts])
 
 
 def _or_none(made: pl.DataFrame | None, task: Task) -> pl.DataFrame:
@@ -194,14 +193,14 @@ def _or_none(made: pl.DataFrame | None, task: Task) -> pl.DataFrame:
 
 def _stored(task: Task, columns: list[str] | None = None) -> pl.DataFrame:
     """Read the stored rows of the bucket."""
-    names = task.table.names if columns is None else columns
+    names, root = task.table.names if columns is None else columns, place(task.root)
     found = [merging.nothing(task.table).select(names)]
     for path in task.stored:
         own = buckets.of_file(path)
         if own.count >= task.bucket.count:
-            found.append(pl.read_parquet(Path(task.root) / path, columns=names))
+            found.append(files.read(root / path, names))
             continue
-        rows = pl.read_parquet(Path(task.root) / path, columns=sorted({*names, *task.table.key}))
+        rows = files.read(root / path, sorted({*names, *task.table.key}))
         number = buckets.key_numbers(rows, task.table.key).alias("_number")
         at = buckets.of_number(pl.col("_number"), task.bucket.count)
         found.append(rows.with_columns(number).filter(at == task.bucket.at).select(names))

@@ -13,11 +13,12 @@ writes it again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from io import BytesIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from conf.place import Place, S3Path
 from jobs.consumed import newest
 from jobs.reader import Lake
 
@@ -31,14 +32,20 @@ def write(lake: Lake, table: str, version: int, numbers: Mapping[str, pa.Array])
         pa.table({"column": pa.array([name] * len(values), pa.string()), "number": values}, SCHEMA)
         for name, values in numbers.items()
     ]
+    rows = pa.concat_tables(parts) if parts else SCHEMA.empty_table()
     path = _file(lake, table, version)
+    if isinstance(path, S3Path):  # a PUT is there whole or not at all
+        content = BytesIO()
+        pq.write_table(rows, content)
+        path.write_bytes(content.getvalue())
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    pq.write_table(pa.concat_tables(parts) if parts else SCHEMA.empty_table(), part)
+    pq.write_table(rows, part)
     part.replace(path)
 
 
-def files(lake: Lake, table: str, after: int, until: int) -> list[Path] | None:
+def files(lake: Lake, table: str, after: int, until: int) -> list[Place] | None:
     """Give the files of the versions after one and up to another; None when one is missing.
 
     Commits of maintenance change no row and have none.
@@ -55,9 +62,10 @@ def files(lake: Lake, table: str, after: int, until: int) -> list[Path] | None:
     return found if is_whole and all(path.exists() for path in found) else None
 
 
-def all_files(lake: Lake, table: str) -> Iterator[tuple[Path, str, int]]:
+def all_files(lake: Lake, table: str) -> Iterator[tuple[Place, str, int]]:
     """Give every file there is of a table, with the id and the version that it names."""
-    for path in sorted((lake.path(FOLDER) / table).glob("*.parquet")):
+    found: list[Place] = sorted((lake.path(FOLDER) / table).glob("*.parquet"))
+    for path in found:
         table_id, _, version = path.stem.rpartition("-")
         yield path, table_id, int(version)
 
@@ -66,7 +74,9 @@ def again(lake: Lake, table: str, after: int, until: int, version: int) -> None:
     """Keep for a version all that was changed after one version and up to another: it undoes it."""
     if (old := files(lake, table, after, until)) is None:
         return
-    whole = pa.concat_tables([pq.read_table(path) for path in old] or [SCHEMA.empty_table()])
+    whole = pa.concat_tables(
+        [pq.read_table(BytesIO(path.read_bytes())) for path in old] or [SCHEMA.empty_table()]
+    )
     names = set(whole["column"].to_pylist())
     write(
         lake,
@@ -79,5 +89,5 @@ def again(lake: Lake, table: str, after: int, until: int, version: int) -> None:
     )
 
 
-def _file(lake: Lake, table: str, version: int) -> Path:
+def _file(lake: Lake, table: str, version: int) -> Place:
     return lake.path(FOLDER) / table / f"{lake.id(table)}-{version:020d}.parquet"

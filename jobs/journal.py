@@ -16,11 +16,10 @@ import pyarrow as pa
 
 from conf import contract
 from conf.errors import LakeError
+from conf.place import Place, options
 from jobs.lock import writer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from deltalake import DeltaTable, Transaction
 
     from conf.site import Site
@@ -96,11 +95,12 @@ def append(
             raise LakeError(f"{site.lake / name} cannot be written: {why}; mend that") from None
 
 
-def _opened(path: Path, promised: contract.Table) -> DeltaTable:
+def _opened(path: Place, promised: contract.Table) -> DeltaTable:
     from deltalake import DeltaTable
 
     return DeltaTable.create(
         str(path),
+        storage_options=options(path),
         schema=promised.arrow(),
         mode="ignore",
         partition_by=[promised.partition] if promised.partition else None,

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import msgspec
 
 from conf import contract
 from conf.contract import Table
 from conf.errors import CountermarkError
+from conf.lease import FOLDER as LEASES
+from conf.lease import leased
+from conf.place import size
 from conf.site import Site
 from jobs import compaction, retention, vacuum
-from jobs.lease import FOLDER as LEASES
-from jobs.lease import leased
 from jobs.lock import writer
 from jobs.reader import Lake
 
@@ -76,7 +76,7 @@ def _maintain(  # noqa: PLR0913 - what, where, and how long things are kept
     dry_run: bool,
 ) -> None:
     path = lake.path(table.name)
-    one.bytes_before = _bytes(path)
+    one.bytes_before = size(path)
     gone = retention.drop_days(lake, table, today, dry_run=dry_run)
     one.days_dropped, one.rows_dropped = gone.days, gone.rows
     if table.name == retention.CAPTURES:
@@ -85,7 +85,7 @@ def _maintain(  # noqa: PLR0913 - what, where, and how long things are kept
     if table.layer == "bronze":  # what jobs write is one file a bucket
         one.compacted = compaction.compact(lake, table, today, dry_run=dry_run)
     one.removed = vacuum.vacuum(lake, table.name, kept_days, dry_run=dry_run)
-    one.files, one.bytes_after = len(lake.files(table.name)), _bytes(path)
+    one.files, one.bytes_after = len(lake.files(table.name)), size(path)
 
 
 def _lock(table: Table) -> str:
@@ -94,7 +94,3 @@ def _lock(table: Table) -> str:
     Delta lets rows be appended while older days are laid together.
     """
     return f"{table.name}.keeping" if table.layer == "bronze" else table.name
-
-
-def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,12 +1,14 @@
 """Made rows as parts: held to their contract and laid into buckets by whoever makes them.
 
 A part is an Arrow file of one task's rows of one bucket, in a folder of the run beside the tables;
-nobody else looks there, and the next run of the same table clears it.
+nobody else looks there, and the next run of the same table clears it. In a bucket it is there when
+its task is done: until then it grows in a file of the task's own machine.
 """
 
 from __future__ import annotations
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +21,8 @@ import polars as pl
 import pyarrow as pa
 
 from conf.contract import Table
-from jobs import buckets, rules
+from conf.place import Place, S3Path, place
+from jobs import buckets, files, rules
 from jobs.marks import BAD, WHOLE
 from jobs.passes import Pass, composed
 from jobs.rules import Broken
@@ -55,7 +58,7 @@ class Parts(msgspec.Struct):
 
     def aside(self) -> pl.DataFrame:
         """Give key, broken rules and JSON of the rows that break a rule."""
-        return pl.concat([pl.read_ipc(path) for path in self.paths[_ASIDE]])
+        return pl.concat([files.read_arrow(place(path)) for path in self.paths[_ASIDE]])
 
     def of(self, bucket: int) -> tuple[str, ...]:
         """Give the parts of one bucket."""
@@ -63,20 +66,27 @@ class Parts(msgspec.Struct):
 
 
 @contextmanager
-def folder(lake: Lake, table: str) -> Iterator[Path]:
+def folder(lake: Lake, table: str) -> Iterator[Place]:
     """Give a new folder for a run's parts; what a killed run of the table left is cleared."""
     home = lake.path(FOLDER) / table
-    shutil.rmtree(home, ignore_errors=True)
+    _clear(home)
     own = home / uuid.uuid4().hex
     own.mkdir(parents=True)
     try:
         yield own
     finally:
+        _clear(home)
+
+
+def _clear(home: Place) -> None:
+    if isinstance(home, S3Path):
+        home.clear()
+    else:
         shutil.rmtree(home, ignore_errors=True)
 
 
 def make(
-    made: DataFrame | Pass, table: Table, count: int, where: Path, whole_of: Path | None = None
+    made: DataFrame | Pass, table: Table, count: int, where: Place, whole_of: Place | None = None
 ) -> Parts:
     """Make a job's rows, as parts of so many buckets.
 
@@ -118,7 +128,9 @@ class _Laid:
 
     def __init__(self, table: Table, count: int, where: str, whole_of: str | None) -> None:
         self._table, self._count, self._whole_of = table, count, whole_of
-        self._where = Path(where)
+        self._where = place(where)
+        scratch = tempfile.TemporaryDirectory() if isinstance(self._where, S3Path) else None
+        self._scratch = scratch  # where parts grow that are brought elsewhere
         self._rules = list(rules.rules(table))
         self._held: list[pl.DataFrame] = []
         self._files: dict[int, tuple[str, pa.ipc.RecordBatchFileWriter]] = {}
@@ -140,10 +152,18 @@ class _Laid:
     def close(self) -> Told:
         """Close every part; gives what there is to tell."""
         self._lay()
-        for at, (path, file) in self._files.items():
+        for at, (name, file) in self._files.items():
             file.close()
-            self._told.paths[at] = path
+            self._told.paths[at] = str(self._where / name)
+            if isinstance(self._where, S3Path):
+                (self._where / name).upload(Path(self._grows_at(name)))
+        if self._scratch:
+            self._scratch.cleanup()
         return self._told
+
+    def _grows_at(self, name: str) -> str:
+        """Give the file that a part is written to."""
+        return str((Path(self._scratch.name) if self._scratch else self._where) / name)
 
     def _see(self, bad: pl.DataFrame) -> None:
         self._told.bad += bad.height
@@ -177,18 +197,19 @@ class _Laid:
     def _put(self, bucket: int, rows: pl.DataFrame) -> None:
         arrow = rows.to_arrow()
         if bucket not in self._files:
-            path = str(self._where / f"{bucket:05d}-{self._name}.arrow")
-            self._files[bucket] = (path, pa.ipc.new_file(path, arrow.schema, options=_LZ4))
+            name = f"{bucket:05d}-{self._name}.arrow"
+            file = pa.ipc.new_file(self._grows_at(name), arrow.schema, options=_LZ4)
+            self._files[bucket] = (name, file)
         self._files[bucket][1].write_table(arrow)
 
 
 @lru_cache(maxsize=4)
 def told_numbers(path: str) -> pl.Series:
     """Read numbers that a run told its tasks in a file; once a process."""
-    return pl.read_parquet(path)["_number"]
+    return files.read(place(path))["_number"]
 
 
-def tell(numbers: DataFrame, path: Path) -> Path:
+def tell(numbers: DataFrame, path: Place) -> Place:
     """Write the numbers of a narrow frame for tasks to read."""
-    pl.DataFrame(numbers.toArrow()).write_parquet(path)
+    files.write(pl.DataFrame(numbers.toArrow()), path)
     return path

@@ -27,7 +27,7 @@ from jobs.tables import LakeTables, storage_fault
 from jobs.writes import Want
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from conf.place import Place
 
 How = Literal["whole", "touched keys", "new rows"]
 
@@ -200,7 +200,7 @@ def decide(
 
 
 def wanted(
-    tables: LakeTables, table: Table, part: increments.Part, where: Path, today: date | None
+    tables: LakeTables, table: Table, part: increments.Part, where: Place, today: date | None
 ) -> Want:
     """Say how the made rows are to be written, by contract and by what they were made of."""
     followed = tuple(graph.followed(table.name))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf.errors import ConfError
+from conf.place import S3Path, s3a
 from conf.site import PROJECT, Site
 from jobs import executors
 
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 JARS = ("io.delta_delta-spark_4.2_2.13-4.4.0.jar", "io.delta_delta-storage-4.4.0.jar")
+# What reads s3a:// besides, 690 MB: only a lake in a bucket needs them.
+S3_JARS = (
+    "org.apache.hadoop_hadoop-aws-3.5.0.jar",
+    "software.amazon.awssdk_bundle-2.35.4.jar",
+    "software.amazon.s3.analyticsaccelerator_analyticsaccelerator-s3-1.3.1.jar",
+)
 JAVAS = {17, 21, 25}
 OWN_JAVA = PROJECT / ".cache" / "jvm"
 LOOPBACK = "127.0.0.1"
@@ -132,9 +139,7 @@ def is_dead() -> bool:
 
 def settings(site: Site) -> dict[str, str]:
     """Give every Spark setting of a site; its own options win."""
-    jars = [site.jars / name for name in JARS]
-    if missing := [path.name for path in jars if not path.exists()]:
-        raise ConfError(f"{site.jars} lacks {' and '.join(missing)}: run `make setup`")
+    jars = _jars(site)
     java = [f"-Dlog4j2.configurationFile={LOGGING.as_uri()}"]
     if site.spark.is_small:  # quick to start; the better compiler pays after minutes only
         # The quick compiler's default of 48 MB for its code is full after a few jobs, and then it
@@ -153,7 +158,19 @@ def settings(site: Site) -> dict[str, str]:
     else:
         own |= executors.settings(site, jars)
     size = SMALL if site.spark.is_small else LARGE
-    return SETTINGS | size | own | site.spark.options
+    stored = s3a() if isinstance(site.lake, S3Path) else {}
+    return SETTINGS | size | own | stored | site.spark.options
+
+
+def _jars(site: Site) -> list[Path]:
+    """Give the jars that Spark is to have besides its own."""
+    wanted: list[tuple[tuple[str, ...], str]] = [(JARS, "make setup")]
+    if isinstance(site.lake, S3Path):
+        wanted.append((S3_JARS, "make bucket-jars"))
+    for names, how in wanted:
+        if missing := [name for name in names if not (site.jars / name).exists()]:
+            raise ConfError(f"{site.jars} lacks {' and '.join(missing)}: run `{how}`")
+    return [site.jars / name for names, _ in wanted for name in names]
 
 
 def java_home() -> Path:

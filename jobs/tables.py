@@ -18,14 +18,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import StructField, StructType
 
-from conf import contract, shapes
+from conf import contract, lease, shapes
 from conf.contract import Table
 from conf.errors import CountermarkError, LakeError
+from conf.lease import leased
+from conf.place import spark_url
 from conf.site import Site
-from jobs import changes, journal, lease
+from jobs import changes, journal
 from jobs.among import NUMBER, among, number
 from jobs.consumed import Stand
-from jobs.lease import leased
 from jobs.lock import writer
 from jobs.reader import Lake
 
@@ -92,7 +93,7 @@ class LakeTables:
         if stand.version is None:
             return self.spark.createDataFrame([], contract.table(table).spark())
         reader = self.spark.read.format("delta").option("versionAsOf", stand.version)
-        return _by_contract(reader.load(str(self.lake.path(table))), contract.table(table))
+        return _by_contract(reader.load(spark_url(self.lake.path(table))), contract.table(table))
 
     def appended(self, table: str, before: Stand, now: Stand) -> tuple[DataFrame, int] | None:
         """Give the rows appended in between and their number; None when the log cannot tell."""
@@ -107,8 +108,8 @@ class LakeTables:
         root = self.lake.path(table)
         # Files of before a column was renamed have it under its old name.
         schema = StructType([*promised.spark(), *_of_before(promised)])
-        reader = self.spark.read.schema(schema).option("basePath", str(root))
-        rows = reader.parquet(*(str(root / path) for path in added.paths))
+        reader = self.spark.read.schema(schema).option("basePath", spark_url(root))
+        rows = reader.parquet(*(spark_url(root / path) for path in added.paths))
         for old, name in promised.formerly.items():
             rows = rows.withColumn(name, F.coalesce(name, old)).drop(old)
         return rows, added.rows
@@ -128,7 +129,7 @@ class LakeTables:
             return None
         if not paths:
             return self.spark.createDataFrame([], f"{NUMBER} bigint")
-        told = self.spark.read.parquet(*map(str, paths)).where(F.col("column") == column)
+        told = self.spark.read.parquet(*map(spark_url, paths)).where(F.col("column") == column)
         return told.select(F.col("number").alias(NUMBER))
 
     def late(
@@ -232,7 +233,7 @@ class LakeTables:
 
     def stored(self, table: Table) -> DataFrame:
         """Read a table as it stands."""
-        return self.spark.read.format("delta").load(str(self.lake.path(table.name)))
+        return self.spark.read.format("delta").load(spark_url(self.lake.path(table.name)))
 
 
 def _by_contract(stored: DataFrame, table: Table) -> DataFrame:

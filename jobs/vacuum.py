@@ -8,9 +8,9 @@ belong to no version are left of killed runs; they go when they are older than t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from conf.errors import LakeError
+from conf.place import Place
 from jobs import changes, graph
 from jobs.consumed import newest_note, undoable
 from jobs.reader import Lake
@@ -59,7 +59,7 @@ def undone_to(lake: Lake, table: str) -> int | None:
         return None
 
 
-def unneeded_changes(lake: Lake, table: str) -> Iterator[Path]:
+def unneeded_changes(lake: Lake, table: str) -> Iterator[Place]:
     """Give the files of what versions changed (jobs/changes.py) that all who follow have taken."""
     known, undone = lake.id(table), undone_to(lake, table)
     taken = [*_taken(lake, table), *([] if undone is None else [undone])]

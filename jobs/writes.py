@@ -23,6 +23,7 @@ from deltalake.transaction import AddAction, RemoveAction, create_table_with_add
 
 from conf.contract import Table
 from conf.errors import LakeError
+from conf.place import options
 from jobs import bucket_write, buckets, changes, rules
 from jobs.bucket_write import Done, How, Scope, Task
 from jobs.buckets import Bucket
@@ -201,12 +202,14 @@ def _create(
     added: Sequence[AddAction | RemoveAction],
     properties: CommitProperties,
 ) -> None:
+    path = tables.lake.path(table.name)
     create_table_with_add_actions(
-        str(tables.lake.path(table.name)),
+        str(path),
         schema,
         [one for one in added if isinstance(one, AddAction)],
         name=table.name,
         description=table.purpose,
+        storage_options=options(path),
         commit_properties=properties,
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
+import itertools
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,7 +19,8 @@ import pytest
 from hypothesis import settings
 
 from conf import contract
-from conf.site import Site
+from conf.place import S3Path, options
+from conf.site import PROJECT, Site
 from conf.site import site as read_site
 
 if TYPE_CHECKING:
@@ -53,6 +58,56 @@ def site_at(home: Path) -> Site:
     return msgspec.structs.replace(read_site("local"), home=home, tracking_uri=uri)
 
 
+_BUCKETS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The endpoint of an S3 server of our own."""
+    command = [sys.executable, "-m", "tests.s3_server"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        server.stdin.close()
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> S3Path:
+    """An empty bucket, and an environment that leads to it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3,
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "someone",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    found = S3Path(f"s3://bucket-{next(_BUCKETS)}")
+    server = http.client.HTTPConnection(s3.removeprefix("http://"))
+    server.request("PUT", f"/{found.bucket}")
+    assert server.getresponse().status == 200
+    server.close()
+    return found
+
+
+@pytest.fixture
+def bucket_site(tmp_path: Path, bucket: S3Path) -> Site:
+    """A site whose tables lie in a bucket."""
+    return msgspec.structs.replace(site_at(tmp_path / "home"), lake_url=str(bucket / "lake"))
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def either_site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
+    """A site whose tables lie in a folder, and one whose tables lie in a bucket."""
+    if request.param == "folder":
+        return site_at(tmp_path / "home")
+    found: Site = request.getfixturevalue("bucket_site")
+    return found
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """One session for all tests, quick to start; starting the JVM is most of a test's time."""
@@ -88,12 +143,16 @@ def append(site: Site, table: str, *given: dict[str, Any]) -> int:
     """Append rows to a bronze table of a site as one commit; gives its version."""
     from deltalake import DeltaTable, write_deltalake
 
-    path = str(site.lake / table)
+    path, told = str(site.lake / table), options(site.lake)
     part = contract.table(table).partition
     write_deltalake(
-        path, make_rows(table, *given), mode="append", partition_by=[part] if part else None
+        path,
+        make_rows(table, *given),
+        mode="append",
+        partition_by=[part] if part else None,
+        storage_options=told,
     )
-    return DeltaTable(path).version()
+    return DeltaTable(path, storage_options=told).version()
 
 
 @pytest.fixture

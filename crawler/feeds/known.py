@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ from deltalake.exceptions import DeltaError
 
 from conf import contract
 from conf.errors import LakeError
+from conf.place import Place, options
 
 Hashes = npt.NDArray[np.uint64]
 _MERGE_ROWS = 200_000
@@ -29,7 +29,7 @@ _NONE: Hashes = np.array([], dtype=np.uint64)
 class Known:
     """The ids of one table's rows that came by one feed."""
 
-    def __init__(self, lake: Path, table: str, feed: str) -> None:
+    def __init__(self, lake: Place, table: str, feed: str) -> None:
         """Look nothing up yet."""
         promised = contract.table(table)
         self._path, self._feed = lake / table, feed
@@ -74,7 +74,8 @@ class Known:
         if not (self._path / "_delta_log").exists():
             return _NONE
         try:
-            rows = pl.scan_delta(DeltaTable(str(self._path)))
+            opened = DeltaTable(str(self._path), storage_options=options(self._path))
+            rows = pl.scan_delta(opened, credential_provider=None)
             if days is not None:
                 rows = rows.filter(pl.col(self._day).is_in(days))
             if self._has_feed:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
 from conf import contract
+from conf.place import Place
 from crawler.commit import Committer
 from crawler.lake import of_day
 from crawler.packs import PackWriter
@@ -25,7 +25,11 @@ class Bringer:
     """
 
     def __init__(
-        self, lake: Path, committer: Committer, packs: PackWriter | None, own: Mapping[str, pl.Expr]
+        self,
+        lake: Place,
+        committer: Committer,
+        packs: PackWriter | None,
+        own: Mapping[str, pl.Expr],
     ) -> None:
         """Take the tables to write, each with what tells the rows that may be ours already."""
         self._lake, self._committer, self._packs, self._own = lake, committer, packs, own

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from conf.place import Place
 from crawler.capture import Fetched, Headers
 from crawler.lake import of_day
 from crawler.packs import Slot, read_body
@@ -66,14 +67,14 @@ class LastRead(msgspec.Struct, frozen=True):
     content_sha256: str
 
 
-def captures(lake: Path, day: date, wanted: pl.Expr) -> Iterator[Capture]:
+def captures(lake: Place, day: date, wanted: pl.Expr) -> Iterator[Capture]:
     """Give a day's captures of pages, in the order in which their bodies lie in the packs."""
     rows = of_day(lake, "captures", day, wanted & PAGES, _COLUMNS)
     for row in rows.sort("pack", "pack_offset").iter_rows(named=True):
         yield msgspec.convert(row, Capture)
 
 
-def last_reads(lake: Path, day: date, wanted: pl.Expr) -> dict[str, LastRead]:
+def last_reads(lake: Place, day: date, wanted: pl.Expr) -> dict[str, LastRead]:
     """Give how each capture of a day was read last: a replay after what the crawl read."""
     columns = ("capture_id", "source", "parser", "content_sha256")
     found: dict[str, tuple[tuple[bool, int], LastRead]] = {}
@@ -86,7 +87,7 @@ def last_reads(lake: Path, day: date, wanted: pl.Expr) -> dict[str, LastRead]:
     return {capture_id: read for capture_id, (_, read) in found.items()}
 
 
-def refused_before(lake: Path, day: date, wanted: pl.Expr) -> set[tuple[str, str]]:
+def refused_before(lake: Place, day: date, wanted: pl.Expr) -> set[tuple[str, str]]:
     """Give the captures of a day that were refused, each with the reason."""
     has_capture = wanted & pl.col("capture_id").is_not_null()
     rows = of_day(lake, "refused", day, has_capture, ("capture_id", "reason"))

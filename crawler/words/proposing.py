@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import msgspec
 import polars as pl
 
+from conf.place import Place
 from crawler.lake import scan
 from crawler.words.grams import folded, grams, units
 
@@ -46,7 +46,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     suspect_share: float  # of all listings whose title has it
 
 
-def titles(lake: Path, scores: pl.DataFrame, platform: str) -> tuple[list[Title], set[str]]:
+def titles(lake: Place, scores: pl.DataFrame, platform: str) -> tuple[list[Title], set[str]]:
     """Give the newest title of each scored listing of a platform, and the names of its sellers."""
     rows = scan(lake, "observations")
     if rows is None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import polars as pl
 
+from conf.place import Place
 from crawler.lake import scan
 
 
@@ -33,7 +33,7 @@ class Yield(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scored(
-    lake: Path, lines: Mapping[str, float], otherwise: float, platforms: Sequence[str]
+    lake: Place, lines: Mapping[str, float], otherwise: float, platforms: Sequence[str]
 ) -> pl.DataFrame | None:
     """Give each scored listing, and whether it reaches its brand's review line.
 
@@ -55,7 +55,7 @@ def scored(
 
 
 def yields(
-    lake: Path, scores: pl.DataFrame | None, wanted: Mapping[str, Sequence[str]]
+    lake: Place, scores: pl.DataFrame | None, wanted: Mapping[str, Sequence[str]]
 ) -> list[Yield]:
     """Give what each way found on each platform; `wanted` are the words it is searched for.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from conf.place import Place
 from crawler.lake import scan
 from crawler.workers.owned import COLUMNS, place
 
@@ -39,7 +39,7 @@ class Taken:
             self._new.clear()
 
 
-def taken(lake: Path, crawl_id: str) -> Taken:
+def taken(lake: Place, crawl_id: str) -> Taken:
     """Give what the lake has of a crawl.
 
     Raises:
@@ -49,7 +49,7 @@ def taken(lake: Path, crawl_id: str) -> Taken:
     return Taken(place(*row) for row in addresses(lake, crawl_id))
 
 
-def addresses(lake: Path, crawl_id: str) -> Iterable[tuple[str, str]]:
+def addresses(lake: Place, crawl_id: str) -> Iterable[tuple[str, str]]:
     """Give platform and address of each page that a crawl wrote anything of."""
     names = {"captures": "crawl_id", "refused": "source_name", "finds": "crawl_id"}
     for table, column in COLUMNS:

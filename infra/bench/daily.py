@@ -28,6 +28,7 @@ from typing import Any
 import msgspec
 import psutil
 
+from conf.place import size
 from conf.site import PROJECT, Site, Spark, site
 from infra.bench.daily_model import costly_model
 from infra.bench.daily_world import DAYS, committed, third_day, world
@@ -91,7 +92,7 @@ def main() -> None:
 
 def _day(name: str, where: Site, rows: Path | None, today: date, model: Any) -> Day:
     """Commit a day's rows and run all jobs."""
-    before = _bytes(where.lake)
+    before = size(where.lake)
     with _peak() as peak:
         count, commit_s, commit_cpu_s = _committed(where, rows) if rows else (0, 0.0, 0.0)
         day = Day(name, count, commit_s, commit_cpu_s)
@@ -104,7 +105,7 @@ def _day(name: str, where: Site, rows: Path | None, today: date, model: Any) -> 
         day.cpu_s = tree_seconds() - cpu + commit_cpu_s
         tables.close()
         day.seconds = time.monotonic() - begun + commit_s
-    day.peak_gib, day.written_gib = peak[0], (_bytes(where.lake) - before) / 2**30
+    day.peak_gib, day.written_gib = peak[0], (size(where.lake) - before) / 2**30
     return day
 
 
@@ -139,10 +140,6 @@ def _peak() -> Iterator[list[float]]:
     finally:
         ended.set()
         watcher.join()
-
-
-def _bytes(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def _line(one: Outcome) -> str:

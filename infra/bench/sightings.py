@@ -23,6 +23,7 @@ import msgspec
 import polars as pl
 
 from conf import contract
+from conf.place import size
 from conf.site import Site, site
 from crawler.commit import Committer
 from infra.sandbox.world import FIRST_DAY, World
@@ -72,7 +73,7 @@ def _sizes(where: Site, rows: list[Row], nights: int, *, is_whole: bool) -> Iter
                 seq = committer.next_seq(["observations"])
                 committer.commit({"observations": told[first : first + BATCH]}, seq)
             folder = where.lake / "observations" / f"observed_on={_day(night)}"
-            yield sum(file.stat().st_size for file in folder.glob("*.parquet"))
+            yield size(folder)
 
 
 def _again(row: Row, night: int, *, is_changed: bool, is_whole: bool) -> Row:

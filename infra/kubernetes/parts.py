@@ -27,12 +27,17 @@ def cluster(site: Site) -> Kubernetes:
     """Give a site's cluster.
 
     Raises:
-        ConfError: it has none.
+        ConfError: it has none, or its tables lie in a bucket, which the pods cannot reach yet.
 
     """
     if site.kubernetes is None:
         raise ConfError(
             f"{SITES / site.name}.yaml has no `kubernetes`; conf/sites/production.yaml shows one"
+        )
+    if site.lake_url is not None:
+        raise ConfError(
+            f"{SITES / site.name}.yaml: manifests bring no pod to a lake in a bucket; leave `lake` "
+            "out, or give AWS_* and a way to the store to the pods by hand (docs/object-store.md)"
         )
     return site.kubernetes
 

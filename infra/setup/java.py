@@ -1,7 +1,7 @@
 """Find or bring a Java run time, and fetch exactly the two Delta jars.
 
 `countermark` finds the results by their place: `.cache/jvm` (a JAVA_HOME, only when the machine
-has no JDK 17 or 21) and `.cache/jars`.
+has no JDK 17 or 21) and `.cache/jars`. With `--s3` it fetches what reads s3a:// besides, 690 MB.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra.setup.bootstrap import CACHE, SetupError, run
@@ -29,6 +30,22 @@ JARS = {
         "c46735481fa8e326b0957be02b4420cbcab4b325bb08009b7f2045a95133f1cc"
     ),
 }
+# Hadoop's connector of the version that Spark 4.2 has its own Hadoop of; Amazon's whole SDK in one.
+S3_JARS = {
+    "org.apache.hadoop_hadoop-aws-3.5.0.jar": (
+        "66bd9eefb938b1a1657487324b63c13df2d8b17164a1dd24e0ef37b905bc5baa"
+    ),
+    "software.amazon.awssdk_bundle-2.35.4.jar": (
+        "db4b55f24ad1b4e70f17eb1717a4de76a8dadc5a27d764be7c44ff67b2c1c677"
+    ),
+    "software.amazon.s3.analyticsaccelerator_analyticsaccelerator-s3-1.3.1.jar": (
+        "4959a9747cbb479c73c3ffbcd479bee5b014f8b2880994585a8693fb9d24675e"
+    ),
+}
+S3_COORDINATES = (
+    "org.apache.hadoop:hadoop-aws:3.5.0,software.amazon.awssdk:bundle:2.35.4,"
+    "software.amazon.s3.analyticsaccelerator:analyticsaccelerator-s3:1.3.1"
+)
 COORDINATES = "io.delta:delta-spark_4.2_2.13:4.4.0,io.delta:delta-storage:4.4.0"
 
 # Without poms Ivy takes the named jars and nothing they would drag in: plain resolution brings 31,
@@ -46,10 +63,12 @@ exec "{java}" "${{args[@]}}"
 
 
 def main() -> int:
-    """Do what is missing; 0 when both are there."""
+    """Do what is missing; 0 when all is there."""
     try:
         home = java_home()
         fetch_jars(home)
+        if "--s3" in sys.argv[1:]:
+            fetch_jars(home, S3_JARS, S3_COORDINATES)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)  # noqa: T201 - its only output
         return 1
@@ -96,28 +115,29 @@ def _own_java() -> Path:
     return launcher.parent.parent
 
 
-def fetch_jars(home: Path) -> None:
-    """Fetch the two jars with Spark's own Ivy, and check what came."""
+def fetch_jars(home: Path, jars: Mapping[str, str] = JARS, coordinates: str = COORDINATES) -> None:
+    """Fetch jars with Spark's own Ivy, the two of Delta or others, and check what came."""
     folder = CACHE / "jars"
-    if all(_is_right(folder / name) for name in JARS):
+    if all(_is_right(folder / name, digest) for name, digest in jars.items()):
         return
     with tempfile.TemporaryDirectory() as scratch:
-        _ivy(home, Path(scratch))
-        for name in JARS:
+        _ivy(home, Path(scratch), coordinates)
+        for name, digest in jars.items():
             came = Path(scratch) / "ivy" / "jars" / name
-            if not _is_right(came):
+            if not _is_right(came, digest):
                 raise SetupError(f"{name} did not come, or is not the file it should be (sha256)")
             folder.mkdir(parents=True, exist_ok=True)
             shutil.move(came, folder / name)
 
 
-def _is_right(path: Path) -> bool:
+def _is_right(path: Path, digest: str) -> bool:
     if not path.exists():
         return False
-    return hashlib.sha256(path.read_bytes()).hexdigest() == JARS[path.name]
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
-def _ivy(home: Path, scratch: Path) -> None:
+def _ivy(home: Path, scratch: Path, coordinates: str) -> None:
     settings, job = scratch / "ivysettings.xml", scratch / "nothing.py"
     settings.write_text(IVY)
     job.write_text("")
@@ -129,7 +149,7 @@ def _ivy(home: Path, scratch: Path) -> None:
         f"--conf=spark.jars.ivy={scratch / 'ivy'}",
         f"--conf=spark.jars.ivySettings={settings}",
         f"--driver-java-options={_trust(scratch)}",
-        f"--packages={COORDINATES}",
+        f"--packages={coordinates}",
         str(job),
     ]
     environment = os.environ | {"JAVA_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
@@ -141,7 +161,7 @@ def _ivy(home: Path, scratch: Path) -> None:
     if done.returncode:
         last = [line for line in done.stderr.splitlines() if "rror" in line or "not found" in line]
         why = last[0].strip() if last else done.stderr.strip()[-200:]
-        raise SetupError(f"the Delta jars could not be fetched: {why}; is the network there?")
+        raise SetupError(f"the jars could not be fetched: {why}; is the network there?")
 
 
 def _trust(scratch: Path) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.erasure import files
 from jobs.erasure.identifier import Identifier
 from jobs.reader import Lake
 from jobs.unwritable import told
@@ -32,7 +33,7 @@ def clean(lake: Lake, table: str, wanted: Sequence[Identifier]) -> int:
         LakeError: the log cannot be written.
 
     """
-    folder = lake.path(table) / "_delta_log"
+    folder = files.folder(lake, table) / "_delta_log"
     live = set(lake.files(table))
     with told(folder):
         for path in folder.glob(".*.part"):  # of a run that was killed

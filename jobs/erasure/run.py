@@ -12,11 +12,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import msgspec
 
 from conf import contract
 from conf.errors import ConfError, LakeError
+from conf.lease import FOLDER as LEASES
+from conf.lease import leased
 from conf.site import Site
 from jobs import changes, graph, journal, running
 from jobs.erasure import files, logs, notes, packed
@@ -25,8 +28,6 @@ from jobs.erasure.identifier import Identifier, identifier
 from jobs.erasure.notes import Erasure
 from jobs.erasure.plan import Plan, capture_notes, plan, stored
 from jobs.erasure.search import Place, search
-from jobs.lease import FOLDER as LEASES
-from jobs.lease import leased
 from jobs.lock import writer
 from jobs.parts import FOLDER as PARTS
 from jobs.reader import Lake
@@ -119,6 +120,11 @@ def lines(one: Erased) -> Iterator[str]:
 
 
 def _lake(site: Site) -> Lake:
+    if not isinstance(site.lake, Path):
+        raise ConfError(
+            f"{site.lake} lies in a bucket, and what a store keeps of replaced objects is the "
+            "store's to say; erase in a lake that lies in a folder"
+        )
     if not site.lake.is_dir():
         raise LakeError(f"{site.lake} is not there; COUNTERMARK_HOME says where the lake's home is")
     return Lake(site.lake)
@@ -155,7 +161,7 @@ def _held(site: Site, lake: Lake) -> Iterator[None]:
         for table in contract.tables():
             name = f"{table.name}.keeping" if table.layer == "bronze" else table.name
             if table.layer == "bronze":
-                stack.enter_context(writer(lake.path(".locks"), table.name))
+                stack.enter_context(writer(files.folder(lake, ".locks"), table.name))
             stack.enter_context(writer(site.state / "locks", name))
             stack.enter_context(leased(lake.path(LEASES), name))
         yield

@@ -21,6 +21,12 @@ TRACKED = subprocess.run(
 HOSTS = re.compile(
     "|".join(["pyp" + r"i\.org", "mave" + r"n\.org", "npm" + r"js\.", "deb" + r"ian\.org"])
 )
+# Ways by which Spark writes a table: of frames, of delta-spark's own class, of SQL.
+SPARK_WRITES = re.compile(
+    r"\.write\s*\.\s*\w+|\.writeTo\(|\.writeStream\b|saveAsTable|insertInto|\bdelta\.tables\b"
+    r"|\.sql\(\s*f?[\"']+\s*(?:MERGE|INSERT|UPDATE|DELETE|OPTIMIZE|VACUUM|CREATE|REPLACE|ALTER|DROP)",
+    re.IGNORECASE,
+)
 OWN_FOLDERS = re.compile("|".join(["/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/[a-z]"]))
 
 
@@ -51,6 +57,29 @@ def test_no_fault_is_swallowed(path: Path) -> None:
         if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name | None):
             is_broad = node.type is None or node.type.id in {"Exception", "BaseException"}
             assert not (is_broad and isinstance(node.body[0], ast.Pass)), f"line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if "bench" not in p.parts], ids=module_id)
+def test_spark_writes_no_table(path: Path) -> None:
+    """Its commits to a bucket hold for one driver alone; delta-rs makes every commit of ours."""
+    assert SPARK_WRITES.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "frame.write.format('delta').save(path)",
+        'rows.write\n    .mode("append")',
+        "rows.writeTo('t').append()",
+        'frame.write.saveAsTable("t")',
+        "from delta.tables import DeltaTable",
+        'spark.sql("MERGE INTO t USING s")',
+        'spark.sql(f"delete from {table}")',
+        'spark.sql("OPTIMIZE t")',
+    ],
+)
+def test_a_table_that_spark_would_write_is_found(line: str) -> None:
+    assert SPARK_WRITES.findall(line)
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from conf.contract import Table
+from conf.place import Place
 from jobs.parts import Parts, Told, layer
 from tests.conftest import make_rows
 
 
 def parts(
-    where: Path, table: Table, rows: pa.Table, count: int = 1, whole_of: Path | None = None
+    where: Place, table: Table, rows: pa.Table, count: int = 1, whole_of: Place | None = None
 ) -> Parts:
     """Lay rows into parts as one task does."""
     where.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -610,3 +611,9 @@ def test_jobs_make_anew_what_they_made(site: Site, monkeypatch: pytest.MonkeyPat
     assert changed(before["listing_scores"], now["listing_scores"]) <= {"bazaar:0"}
     assert made() == {"unchanged"}
     assert {one.why for one in maintain(site, today=DAY, kept_days=0)} == {None}
+
+
+def test_a_lake_in_a_bucket_is_refused(site: Site) -> None:
+    there = msgspec.structs.replace(site, lake_url="s3://alliance/lake")
+    with pytest.raises(ConfError, match="erase in a lake that lies in a folder"):
+        run.looked_for(there, [HANDLE])

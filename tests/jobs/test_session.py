@@ -27,6 +27,35 @@ def test_missing_jars_say_what_to_run(site: Site, tmp_path: Path) -> None:
         session.settings(bare)
 
 
+def test_a_lake_in_a_bucket_needs_more(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "AWS_ENDPOINT_URL": "https://objects.example",
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "someone",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    stored = msgspec.structs.replace(site, jars=tmp_path, lake_url="s3://bucket/lake")
+    for name in session.JARS:
+        (tmp_path / name).touch()
+    with pytest.raises(ConfError, match=r"hadoop-aws.*make bucket-jars"):
+        session.settings(stored)
+    assert "s3a" not in str(session.settings(msgspec.structs.replace(stored, lake_url=None)))
+    for name in session.S3_JARS:
+        (tmp_path / name).touch()
+    found = session.settings(stored)
+    assert {key: value for key, value in found.items() if "fs.s3a" in key} == {
+        "spark.hadoop.fs.s3a.endpoint": "https://objects.example",
+        "spark.hadoop.fs.s3a.endpoint.region": "eu-central-1",
+        "spark.hadoop.fs.s3a.path.style.access": "true",
+        "spark.hadoop.fs.s3a.connection.ssl.enabled": "true",
+    }
+    assert "hadoop-aws" in found["spark.driver.extraClassPath"]
+    assert "secret" not in str(found)
+
+
 def test_a_site_option_wins(site: Site) -> None:
     own = msgspec.structs.replace(site.spark, options={"spark.sql.session.timeZone": "Asia/Tokyo"})
     found = session.settings(msgspec.structs.replace(site, spark=own))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ def seller(number: int, day: int, shown: str, **own: Any) -> dict[str, Any]:
 STORED = [seller(number, 2, "a") for number in range(40)]
 
 
+@pytest.fixture
+def site(either_site: Site) -> Site:
+    """Every test is of a lake in a folder and of one in a bucket."""
+    return either_site
+
+
 @pytest.fixture(params=[1, MANY])
 def count(request: pytest.FixtureRequest) -> int:
     """How many buckets the table has."""
@@ -74,7 +81,10 @@ def names(site: Site) -> dict[str, str]:
 def told(site: Site) -> set[tuple[str, int]]:
     """Give what the newest version says that it changed."""
     (path,) = changes.files(Lake(site.lake), "sellers", 0, 1) or ()
-    return {(row["column"], row["number"]) for row in pq.read_table(path).to_pylist()}
+    return {
+        (row["column"], row["number"])
+        for row in pq.read_table(BytesIO(path.read_bytes())).to_pylist()
+    }
 
 
 def number(value: str) -> int:
@@ -291,6 +301,7 @@ def test_parts_of_a_killed_run_are_cleared(site: Site) -> None:
     lake = Lake(site.lake)
     left = lake.path(FOLDER) / "sellers" / "dead"
     left.mkdir(parents=True)
+    (left / "part.arrow").write_bytes(b"x")
     with folder(lake, "sellers"):
         assert not left.exists()
     assert not (lake.path(FOLDER) / "sellers").exists()

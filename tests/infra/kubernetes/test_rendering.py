@@ -94,3 +94,9 @@ def test_an_executor_s_heap_and_the_rest_are_its_room(place: Site) -> None:
     assert sum(parts) == mib(place.kubernetes.rooms.executor.memory)
     if place.kubernetes.rooms.executor.memory == "10Gi":
         assert parts == [6144, 4096]
+
+
+def test_a_lake_in_a_bucket_is_refused(place: Site) -> None:
+    stored = msgspec.structs.replace(place, lake_url="s3://bucket/lake")
+    with pytest.raises(ConfError, match=r"production.yaml: manifests bring no pod to a lake in a"):
+        rendering.manifests(stored)

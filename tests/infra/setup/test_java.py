@@ -60,17 +60,14 @@ def test_the_launcher_drops_the_one_module_that_the_wheel_lacks(tmp_path: Path) 
     assert done.stdout.splitlines() == ["-Xmx1g", "-cp", "a b;c", "Main"]
 
 
-def test_a_jar_is_right_by_its_digest_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_jar_is_right_by_its_digest_alone(tmp_path: Path) -> None:
     jar = tmp_path / "one.jar"
     digest = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"  # of "foo"
-    monkeypatch.setattr(java, "JARS", {"one.jar": digest})
-    assert not java._is_right(jar)
+    assert not java._is_right(jar, digest)
     jar.write_text("foo")
-    assert java._is_right(jar)
+    assert java._is_right(jar, digest)
     jar.write_text("foo ")
-    assert not java._is_right(jar)
+    assert not java._is_right(jar, digest)
 
 
 def test_java_trusts_what_the_machine_trusts(

@@ -2,8 +2,9 @@
 
 A lease is a file in the lake, numbered upwards. Only one writer can make the file of a number, and
 makes it only when the one before has run out or was given back; so the newest number holds the
-table. Its holder renews it for as long as it lives. The lock of this machine (jobs/lock.py) comes
-first: it tells of a dead holder at once, where a lease has to run out.
+table. Its holder renews it for as long as it lives. In a folder the file is made by a hard link, in
+a bucket by a conditional PUT. The lock of this machine (jobs/lock.py) comes first: it tells of a
+dead holder at once, where a lease has to run out.
 
 Machines' clocks may differ by less than half a lease. A holder that was stopped for longer than
 its lease may come back and find another; then the version it was to make is there already, and its
@@ -18,12 +19,12 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 
 import msgspec
 
 from conf.errors import LakeError
+from conf.place import Place, S3Path
 
 FOLDER = "_leases"
 RUNS_OUT_S = 60.0  # unless it is renewed, which is done three times as often
@@ -39,7 +40,7 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def leased(folder: Path, table: str, runs_out_s: float = RUNS_OUT_S) -> Iterator[None]:
+def leased(folder: Place, table: str, runs_out_s: float = RUNS_OUT_S) -> Iterator[None]:
     """Hold a table's lease.
 
     Raises:
@@ -55,9 +56,13 @@ def leased(folder: Path, table: str, runs_out_s: float = RUNS_OUT_S) -> Iterator
     path = home / f"{number + 1:012d}.json"
     if not _create(path, own):
         raise _held(table, _read(path), home)
-    for older in _files(home):
-        if older < path:
-            older.unlink(missing_ok=True)
+    files = _files(home)
+    # The number may be free because its holder gave it back, and the next one swept it up.
+    if files[-1] > path:
+        path.unlink(missing_ok=True)
+        raise _held(table, _read(files[-1]), home)
+    for older in files[:-1]:
+        older.unlink(missing_ok=True)
     ended = threading.Event()
     renewing = threading.Thread(target=_renew, args=(path, own, runs_out_s, ended), daemon=True)
     renewing.start()
@@ -66,12 +71,14 @@ def leased(folder: Path, table: str, runs_out_s: float = RUNS_OUT_S) -> Iterator
     finally:
         ended.set()
         renewing.join()
-        _replace(path, msgspec.structs.replace(own, until=0.0))
+        with suppress(LakeError):  # it runs out then
+            _replace(path, msgspec.structs.replace(own, until=0.0))
 
 
-def _renew(path: Path, own: Lease, runs_out_s: float, ended: threading.Event) -> None:
+def _renew(path: Place, own: Lease, runs_out_s: float, ended: threading.Event) -> None:
     while not ended.wait(runs_out_s / 3):
-        _replace(path, msgspec.structs.replace(own, until=time.time() + runs_out_s))
+        with suppress(LakeError):  # a store that stays away for a moment: it is tried again
+            _replace(path, msgspec.structs.replace(own, until=time.time() + runs_out_s))
 
 
 def _own(runs_out_s: float) -> Lease:
@@ -94,7 +101,7 @@ def _is_free(found: Lease) -> bool:
     return False
 
 
-def _held(table: str, found: Lease | None, home: Path) -> LakeError:
+def _held(table: str, found: Lease | None, home: Place) -> LakeError:
     who = f"process {found.pid} on {found.host}" if found else "another process"
     left = f" for {max(1.0, found.until - time.time()):.0f} s more" if found else ""
     return LakeError(
@@ -102,16 +109,16 @@ def _held(table: str, found: Lease | None, home: Path) -> LakeError:
     )
 
 
-def _newest(home: Path) -> tuple[int, Lease | None]:
+def _newest(home: Place) -> tuple[int, Lease | None]:
     files = _files(home)
     return (int(files[-1].stem), _read(files[-1])) if files else (0, None)
 
 
-def _files(home: Path) -> list[Path]:
+def _files(home: Place) -> list[Place]:
     return sorted(home.glob("*.json"))
 
 
-def _read(path: Path) -> Lease | None:
+def _read(path: Place) -> Lease | None:
     """Read a lease; one that is gone, or cut by a full disk, holds nothing."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Lease)
@@ -119,8 +126,10 @@ def _read(path: Path) -> Lease | None:
         return None
 
 
-def _create(path: Path, lease: Lease) -> bool:
+def _create(path: Place, lease: Lease) -> bool:
     """Make a lease's file, whole, if there is none; False if there is."""
+    if isinstance(path, S3Path):
+        return path.create(msgspec.json.encode(lease))
     part = path.with_name(f".{lease.token}")
     part.write_bytes(msgspec.json.encode(lease))
     try:
@@ -132,10 +141,13 @@ def _create(path: Path, lease: Lease) -> bool:
     return True
 
 
-def _replace(path: Path, lease: Lease) -> None:
+def _replace(path: Place, lease: Lease) -> None:
     """Write a lease anew, unless another has taken its place."""
     found = _read(path)
     if found is None or found.token != lease.token:
+        return
+    if isinstance(path, S3Path):
+        path.write_bytes(msgspec.json.encode(lease))
         return
     part = path.with_name(f".{lease.token}")
     part.write_bytes(msgspec.json.encode(lease))
