@@ -27,8 +27,9 @@ def widen(table: DeltaTable, promised: Table, path: Place) -> None:
     required = [f"{one.name} is missing" for one in missing if promised.column(one.name).required]
     if changed or required:
         raise LakeError(
-            f"{path} was made by another version: {'; '.join([*required, *changed])}; move the "
-            "folder away to keep it, and the table is made anew"
+            f"{path} was made by another version: {'; '.join([*required, *changed])}; "
+            "`countermark lake migrate` brings it here where that can be; or move the folder away "
+            "to keep it, and the table is made anew"
         )
     if missing:
         table.alter.add_columns([Field.from_arrow(field) for field in missing])
