@@ -25,7 +25,7 @@ TABLES = reading.HERE / "tables"
 QUARANTINE_SHARE = 0.001  # where a contract names none
 Layer = Literal["bronze", "silver", "gold"]
 Write = Literal["append", "merge", "replace", "replace_day"]
-# How MERGE joins a new row with the stored one, a column (default: the newer row's value).
+# How a merge joins a new row with the stored one, a column (default: the newer row's value).
 Combine = Literal["least", "greatest", "add"]
 # What a change in an input touches: `new` gives the job only the new rows (append-only inputs),
 # `all` makes the table anew, and a column's name touches the rows that share that value.
@@ -77,8 +77,8 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     partition: str | None
     day: str | None  # the date column whose one value a `replace_day` write replaces
-    newest_by: tuple[str, ...]  # MERGE keeps the row that is greater in these
-    unless_same: str | None  # MERGE leaves a row alone when this column did not change
+    newest_by: tuple[str, ...]  # a merge keeps the row that is greater in these
+    unless_same: str | None  # a merge leaves a row alone when this column did not change
     combine: dict[str, Combine]
     increment: Increment
     retention_days: int | None  # of bronze: whole days go when they are older

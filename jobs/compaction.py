@@ -45,7 +45,7 @@ def small_files(lake: Lake, table: Table, today: date) -> dict[date, int]:
     """Give the days that are over and have several small files, and how many."""
     if table.partition is None:
         return {}
-    files = pl.DataFrame(lake.open(table.name).get_add_actions(flatten=True))
+    files = lake.log(table.name)
     day = f"partition.{table.partition}"
     if day not in files.columns:
         return {}

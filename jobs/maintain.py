@@ -16,12 +16,10 @@ import msgspec
 from conf import contract
 from conf.contract import Table
 from conf.errors import CountermarkError
-from conf.lease import FOLDER as LEASES
-from conf.lease import leased
 from conf.place import size
 from conf.site import Site
 from jobs import compaction, retention, vacuum
-from jobs.lock import writer
+from jobs.holding import holding, kept
 from jobs.reader import Lake
 
 
@@ -57,8 +55,7 @@ def maintain(
         try:
             with ExitStack() as stack:
                 if not dry_run:
-                    stack.enter_context(writer(site.state / "locks", _lock(table)))
-                    stack.enter_context(leased(site.lake / LEASES, _lock(table)))
+                    stack.enter_context(holding(site, kept(table)))
                 _maintain(site, lake, table, one, kept_days, day, dry_run=dry_run)
         except CountermarkError as error:
             one.why = str(error)
@@ -86,11 +83,3 @@ def _maintain(  # noqa: PLR0913 - what, where, and how long things are kept
         one.compacted = compaction.compact(lake, table, today, dry_run=dry_run)
     one.removed = vacuum.vacuum(lake, table.name, kept_days, dry_run=dry_run)
     one.files, one.bytes_after = len(lake.files(table.name)), size(path)
-
-
-def _lock(table: Table) -> str:
-    """Name what is held: of bronze not the table, as a crawl holds that for days and only appends.
-
-    Delta lets rows be appended while older days are laid together.
-    """
-    return f"{table.name}.keeping" if table.layer == "bronze" else table.name

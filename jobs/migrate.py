@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -20,10 +19,8 @@ import msgspec
 from conf import contract, shapes
 from conf.contract import Table
 from conf.errors import CountermarkError
-from conf.lease import FOLDER as LEASES
-from conf.lease import leased
-from conf.place import S3Path
 from conf.shapes import Change, Shape
+from jobs.holding import committing
 from jobs.lock import writer
 from jobs.reader import Lake, keeping
 from jobs.unwritable import told
@@ -72,18 +69,11 @@ def migrate(site: Site, names: Sequence[str] = ()) -> Iterator[Migration]:
             yield one
             continue
         try:
-            with _held(lake, one.table), writer(site.state / "locks", one.table):
+            with committing(site, one.table), writer(site.state / "locks", one.table):
                 _apply(lake, contract.table(one.table), one)
             yield msgspec.structs.replace(one, is_done=True)
         except CountermarkError as error:
             yield msgspec.structs.replace(one, how="failed", why=str(error))
-
-
-def _held(lake: Lake, table: str) -> AbstractContextManager[None]:
-    """Keep out whoever commits to a table of bronze, as one committer does another."""
-    if isinstance(lake.root, S3Path):
-        return leased(lake.root / LEASES, table)
-    return writer(lake.root / ".locks", table)
 
 
 def as_row(one: Migration) -> dict[str, Any]:

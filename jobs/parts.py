@@ -98,11 +98,7 @@ def make(
         one = msgspec.json.decode(row["told"], type=Told)
         found.rows += one.rows
         found.bad += one.bad
-        for says, broken in one.faults.items():
-            if says in found.faults:
-                found.faults[says].add(broken)
-            else:
-                found.faults[says] = broken
+        rules.count_in(found.faults, one.faults)
         for bucket, path in one.paths.items():
             found.paths.setdefault(bucket, []).append(path)
     return found
@@ -167,11 +163,7 @@ class _Laid:
 
     def _see(self, bad: pl.DataFrame) -> None:
         self._told.bad += bad.height
-        for says, broken in rules.broken(bad, self._rules, self._table.key).items():
-            if says in self._told.faults:
-                self._told.faults[says].add(broken)
-            else:
-                self._told.faults[says] = broken
+        rules.count_in(self._told.faults, rules.broken(bad, self._rules, self._table.key))
         self._put(_ASIDE, rules.aside(bad, self._rules, self._table))
 
     def _lay(self) -> None:

@@ -83,20 +83,24 @@ class Lake:
         """Give the id that a table gets when it is made; a rebuilt table has another."""
         return str(self.open(table).metadata().id) if self.exists(table) else None
 
+    def log(self, table: str, version: int | None = None) -> pl.DataFrame:
+        """Give what the log says of each file of a table: path, size, rows, days, bounds."""
+        return _log(self.open(table, version))
+
     def files(self, table: str, version: int | None = None) -> dict[str, int]:
         """Give the files of one table by its log, and their sizes in bytes."""
-        found = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
+        found = self.log(table, version)
         pairs = found.select("path", "size_bytes").iter_rows() if found.height else ()
         return {unquote(path): size for path, size in pairs}
 
     def row_count(self, table: str, version: int | None = None) -> int:
         """Count the rows of one table by its log; no data is read."""
-        files = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
+        files = self.log(table, version)
         return int(files["num_records"].sum()) if files.height else 0
 
     def highest(self, table: str, column: str, version: int | None = None) -> Any:
         """Give the highest value of a column by the log; None when the log does not know it."""
-        files = pl.DataFrame(self.open(table, version).get_add_actions(flatten=True))
+        files = self.log(table, version)
         name = f"max.{column}"
         is_known = name in files.columns and files.height and not files[name].null_count()
         return files[name].max() if is_known else None
@@ -261,9 +265,13 @@ def wrote(commit: Mapping[str, Any]) -> int:
     return sum(int(metrics.get(name, 0)) for name in names)
 
 
+def _log(opened: DeltaTable) -> pl.DataFrame:
+    return pl.DataFrame(opened.get_add_actions(flatten=True))
+
+
 def _check_files(path: Place, opened: DeltaTable) -> None:
     """Refuse a table that lacks a file or holds a cut one; the engine would panic on it."""
-    files = pl.DataFrame(opened.get_add_actions(flatten=True)).select("path", "size_bytes")
+    files = _log(opened).select("path", "size_bytes")
     wanted = {unquote(name): size for name, size in files.iter_rows()}
     there = sizes(path, wanted)
     for name, size in wanted.items():

@@ -10,8 +10,6 @@ bodies that no row names, and the next run takes them out.
 
 from __future__ import annotations
 
-import ctypes
-import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,15 +17,16 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from conf import contract
 from conf.contract import Table
 from conf.errors import LakeError
+from jobs import holes
 from jobs.reader import Lake, keeping
 from jobs.score._scoring import REVIEW
 from jobs.unwritable import told
 
 CAPTURES = "captures"
 _NOTE = {"userMetadata": keeping("retention")}
-_PUNCH = 0x01 | 0x02  # of fallocate: keep the size, and give back what lies in between
 # What shows a listing or a seller, and by which column.
 _SHOWN = (
     ("observations", "listing_key"),
@@ -71,7 +70,7 @@ def past_days(lake: Lake, table: Table, today: date) -> list[date]:
     if table.layer != "bronze" or table.retention_days is None or table.partition is None:
         return []
     last = today - timedelta(days=table.retention_days)
-    files = pl.DataFrame(lake.open(table.name).get_add_actions(flatten=True))
+    files = lake.log(table.name)
     name = f"partition.{table.partition}"
     if name not in files.columns:
         return []
@@ -141,14 +140,10 @@ def _sweep(path: Path, frames: Sequence[tuple[int, int]], *, dry_run: bool) -> i
         if not dry_run:
             path.unlink()
         return size
-    holes = list(_between(frames, size))
-    if not dry_run and holes:
-        stands = path.stat()
-        with path.open("r+b") as file:
-            for start, end in holes:
-                _punch(file.fileno(), start, end - start)
-        os.utime(path, ns=(stands.st_atime_ns, stands.st_mtime_ns))  # it is as old as it was
-    return sum(end - start for start, end in holes)
+    between = list(_between(frames, size))
+    if not dry_run and between:
+        holes.punch(path, between)
+    return sum(end - start for start, end in between)
 
 
 def _between(frames: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
@@ -160,17 +155,6 @@ def _between(frames: Sequence[tuple[int, int]], size: int) -> Iterator[tuple[int
         at = max(at, offset + length)
     if at < size:
         yield at, size
-
-
-def _punch(file: int, start: int, length: int) -> None:
-    """Give a part of a file back to the file system; it reads as zeros from then on."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    offset_and_length = (ctypes.c_int64(start), ctypes.c_int64(length))
-    if libc.fallocate(file, _PUNCH, *offset_and_length) == 0:
-        return
-    # A file system that knows no holes: the bytes go all the same, their place stays.
-    for at in range(start, start + length, 2**20):
-        os.pwrite(file, bytes(min(2**20, start + length - at)), at)
 
 
 def _on(table: Table, day: date) -> pl.Expr:
@@ -199,8 +183,6 @@ def _keep_of_day(lake: Lake, table: Table, day: date, stays: pl.Series) -> None:
 
 
 def _day_of(table: str) -> str:
-    from conf import contract
-
     day = contract.table(table).partition
     if day is None:
         raise LakeError(f"{table} has no days")

@@ -79,6 +79,15 @@ def broken(rows: pl.DataFrame, known: list[Rule], key: tuple[str, ...]) -> dict[
     return found
 
 
+def count_in(known: dict[str, Broken], more: Mapping[str, Broken]) -> None:
+    """Count more broken rules into those that are known."""
+    for says, one in more.items():
+        if says in known:
+            known[says].add(one)
+        else:
+            known[says] = one
+
+
 def aside(rows: pl.DataFrame, known: list[Rule], table: Table) -> pl.DataFrame:
     """Give key, broken rules and JSON of the rows that break a rule."""
     said = [

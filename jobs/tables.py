@@ -18,16 +18,15 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import StructField, StructType
 
-from conf import contract, lease, shapes
+from conf import contract, shapes
 from conf.contract import Table
 from conf.errors import CountermarkError, LakeError
-from conf.lease import leased
 from conf.place import spark_url
 from conf.site import Site
 from jobs import changes, journal
 from jobs.among import NUMBER, among, number
 from jobs.consumed import Stand
-from jobs.lock import writer
+from jobs.holding import holding
 from jobs.reader import Lake
 
 _ASKS_AGAIN_S = 0.5
@@ -51,7 +50,6 @@ class LakeTables:
     def __init__(self, site: Site) -> None:
         self.lake = Lake(site.lake)
         self._site = site
-        self._locks = site.state / "locks"
         self._settled: list[DataFrame] = []
         self._no_spark: CountermarkError | None = None
 
@@ -221,8 +219,7 @@ class LakeTables:
         with ExitStack() as stack:
             while True:
                 try:
-                    stack.enter_context(writer(self._locks, table))
-                    stack.enter_context(leased(self.lake.path(lease.FOLDER), table))
+                    stack.enter_context(holding(self._site, table))
                     break
                 except LakeError:
                     stack.close()

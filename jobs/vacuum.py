@@ -7,7 +7,7 @@ belong to no version are left of killed runs; they go when they are older than t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conf.errors import LakeError
 from conf.place import Place
@@ -26,16 +26,44 @@ def vacuum(lake: Lake, table: str, kept_days: int, *, dry_run: bool) -> int:
         LakeError: they cannot be removed.
 
     """
+    return _removed(
+        lake,
+        table,
+        kept_days,
+        sorted(needed_versions(lake, table)),
+        list(unneeded_changes(lake, table)),
+        dry_run=dry_run,
+    )
+
+
+def sweep(lake: Lake, table: str) -> int:
+    """Remove every file of a table that is not of its newest version; gives how many.
+
+    Raises:
+        LakeError: they cannot be removed.
+
+    """
+    changed = [path for path, _, _ in changes.all_files(lake, table)]
+    return _removed(lake, table, 0, None, changed, dry_run=False)
+
+
+def _removed(
+    lake: Lake,
+    table: str,
+    kept_days: int,
+    needed: list[int] | None,
+    changed: Sequence[Place],
+    *,
+    dry_run: bool,
+) -> int:
     opened = lake.open(table)
-    needed = sorted(needed_versions(lake, table))
     with told(lake.path(table)):
         # A look first: a vacuum that has nothing to do would be two commits all the same.
         found = opened.vacuum(24 * kept_days, True, False, full=True, keep_versions=needed)  # noqa: FBT003 - its signature
         if found and not dry_run:
             opened.vacuum(24 * kept_days, False, False, full=True, keep_versions=needed)  # noqa: FBT003 - its signature
-    changed = list(unneeded_changes(lake, table))
-    for path in () if dry_run else changed:
-        path.unlink(missing_ok=True)
+        for path in () if dry_run else changed:
+            path.unlink(missing_ok=True)
     return len(found) + len(changed)
 
 

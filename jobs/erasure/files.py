@@ -113,8 +113,7 @@ def rewrite(
 
 def _stored(lake: Lake, table: Table) -> Iterator[Stored]:
     """Give the files of the newest version."""
-    found = pl.DataFrame(lake.open(table.name).get_add_actions(flatten=True))
-    for row in found.iter_rows(named=True):
+    for row in lake.log(table.name).iter_rows(named=True):
         partition = {
             name.removeprefix("partition."): None if value is None else str(value)
             for name, value in row.items()

@@ -6,8 +6,9 @@ names, which a killed crawl leaves, are looked at as well.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import msgspec
 import polars as pl
 import zstandard
 
-from jobs import retention
+from jobs import holes
 from jobs.bodies import LARGEST_BYTES
 from jobs.erasure.identifier import Identifier
 from jobs.erasure.octets import holds
@@ -73,13 +74,9 @@ def punch(packs: Path, held: Sequence[Frame]) -> None:
         LakeError: a pack cannot be written.
 
     """
-    for one in held:
-        path = packs / one.pack
-        with told(path), path.open("r+b") as file:
-            stands = path.stat()
-            retention._punch(file.fileno(), one.offset, one.length)  # noqa: SLF001 - its sibling's
-            os.fsync(file.fileno())
-            os.utime(path, ns=(stands.st_atime_ns, stands.st_mtime_ns))  # retention goes by it
+    for pack, some in groupby(sorted(held), attrgetter("pack")):
+        with told(packs / pack):
+            holes.punch(packs / pack, [(one.offset, one.offset + one.length) for one in some])
 
 
 def frames(path: Path, named: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bytes]]:

@@ -18,20 +18,17 @@ import msgspec
 
 from conf import contract
 from conf.errors import ConfError, LakeError
-from conf.lease import FOLDER as LEASES
-from conf.lease import leased
 from conf.site import Site
-from jobs import changes, graph, journal, running
+from jobs import graph, journal, running, vacuum
 from jobs.erasure import files, logs, notes, packed
 from jobs.erasure.cells import Found
 from jobs.erasure.identifier import Identifier, identifier
 from jobs.erasure.notes import Erasure
 from jobs.erasure.plan import Plan, capture_notes, plan, stored
 from jobs.erasure.search import Place, search
-from jobs.lock import writer
+from jobs.holding import committing, holding, kept
 from jobs.parts import FOLDER as PARTS
 from jobs.reader import Lake
-from jobs.unwritable import told
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -69,7 +66,7 @@ def erase(site: Site, texts: Sequence[str], reason: str, today: date | None = No
     """
     _see_reason(reason, [identifier(text) for text in texts])
     lake, at = _lake(site), datetime.now(UTC)
-    with _held(site, lake):
+    with _held(site):
         _see_spool(site)
         erasure = notes.begun(lake, notes.key(site.state), texts)
         wanted = list(erasure.wanted.values())
@@ -81,31 +78,15 @@ def erase(site: Site, texts: Sequence[str], reason: str, today: date | None = No
             table = contract.table(one.table)
             files.rewrite(lake, table, one.files, wanted, erasure.erasure_id)
     _remake(site, lake, today)
-    with _held(site, lake):
+    with _held(site):
         for table in stored(lake):
-            sweep(lake, table.name)
+            vacuum.sweep(lake, table.name)
             logs.clean(lake, table.name, wanted)
         shutil.rmtree(lake.path(PARTS), ignore_errors=True)
     _note(site, lake, [notes.entry(one, "done", at, reason) for one in erasure.ends])
     given = _told(found, len(noted), search(site, wanted))
     tokens = tuple(one.token for one in wanted)
     return msgspec.structs.replace(given, erasure_id=erasure.erasure_id, tokens=tokens)
-
-
-def sweep(lake: Lake, table: str) -> None:
-    """Remove every file of a table that is not of its newest version.
-
-    Raises:
-        LakeError: they cannot be removed.
-
-    """
-    opened = lake.open(table)
-    with told(lake.path(table)):
-        # A look first: a vacuum that has nothing to do would be two commits all the same.
-        if opened.vacuum(0, True, False, full=True):  # noqa: FBT003 - its signature
-            opened.vacuum(0, False, False, full=True)  # noqa: FBT003 - its signature
-        for path, _, _ in changes.all_files(lake, table):
-            path.unlink(missing_ok=True)
 
 
 def lines(one: Erased) -> Iterator[str]:
@@ -150,7 +131,7 @@ def _see_spool(site: Site) -> None:
 
 
 @contextmanager
-def _held(site: Site, lake: Lake) -> Iterator[None]:
+def _held(site: Site) -> Iterator[None]:
     """Hold every table, so that neither a crawl nor a job nor maintenance writes one.
 
     Raises:
@@ -159,11 +140,9 @@ def _held(site: Site, lake: Lake) -> Iterator[None]:
     """
     with ExitStack() as stack:
         for table in contract.tables():
-            name = f"{table.name}.keeping" if table.layer == "bronze" else table.name
             if table.layer == "bronze":
-                stack.enter_context(writer(files.folder(lake, ".locks"), table.name))
-            stack.enter_context(writer(site.state / "locks", name))
-            stack.enter_context(leased(lake.path(LEASES), name))
+                stack.enter_context(committing(site, table.name))
+            stack.enter_context(holding(site, kept(table)))
         yield
 
 

@@ -465,7 +465,7 @@ from datetime import date
 from pathlib import Path
 import msgspec
 from conf.site import site
-from jobs import journal
+from jobs import holes, journal, vacuum
 from jobs.erasure import files, logs, notes, packed, run
 moment, wanted = sys.argv[2], sys.argv[3:]
 calls = 0
@@ -480,13 +480,13 @@ class Done(Exception): pass
 places = {
     "before the journal": (journal, "append", die),
     "after the journal": (packed, "punch", die),
-    "amid the packs": (packed.os, "fsync", die),
+    "amid the packs": (holes.os, "fsync", die),
     "before the tables": (files, "rewrite", die),
     "amid the tables": (files, "rewrite", second(files.rewrite)),
     "before a commit": (files.json, "dumps", die),
     "before the jobs": (run, "_remake", die),
-    "before the vacuum": (run, "sweep", die),
-    "amid the vacuum": (run, "sweep", second(run.sweep)),
+    "before the vacuum": (vacuum, "sweep", die),
+    "amid the vacuum": (vacuum, "sweep", second(vacuum.sweep)),
     "before the logs": (logs, "clean", die),
     "amid the logs": (logs, "_put", second(logs._put)),
     "before the end": (journal, "append", second(journal.append)),

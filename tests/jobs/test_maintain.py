@@ -224,12 +224,12 @@ from datetime import date
 from pathlib import Path
 import msgspec
 from conf.site import site
-from jobs import compaction, maintain, retention, vacuum
+from jobs import compaction, holes, maintain, retention, vacuum
 moment = sys.argv[2]
 def die(*_given, **_named): os._exit(9)
 places = {
     "after the rows": (retention, "sweep_packs"),
-    "amid the packs": (retention, "_punch"),
+    "amid the packs": (holes, "_give_back"),
     "before compaction": (compaction, "compact"),
     "before the vacuum": (vacuum, "vacuum"),
 }
