@@ -14,12 +14,11 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
 
 from conf import contract
 from conf.errors import LakeError
-from conf.place import Place, options
+from conf.place import Place
+from crawler.lake import scan
 
 Hashes = npt.NDArray[np.uint64]
 _MERGE_ROWS = 200_000
@@ -32,7 +31,7 @@ class Known:
     def __init__(self, lake: Place, table: str, feed: str) -> None:
         """Look nothing up yet."""
         promised = contract.table(table)
-        self._path, self._feed = lake / table, feed
+        self._lake, self._table, self._feed = lake, table, feed
         self._id, self._day = promised.key[0], promised.partition or ""
         self._has_feed = "source_name" in promised.names
         # The id of a picture holds no time: it may have come on any day.
@@ -71,20 +70,19 @@ class Known:
             self._days |= unseen
 
     def _read(self, days: list[date] | None) -> Hashes:
-        if not (self._path / "_delta_log").exists():
+        rows = scan(self._lake, self._table)
+        if rows is None:
             return _NONE
         try:
-            opened = DeltaTable(str(self._path), storage_options=options(self._path))
-            rows = pl.scan_delta(opened, credential_provider=None)
             if days is not None:
                 rows = rows.filter(pl.col(self._day).is_in(days))
             if self._has_feed:
                 rows = rows.filter(pl.col("source_name") == self._feed)
             return hashes(rows.select(self._id).collect()[self._id].to_list())
-        except (DeltaError, OSError, pl.exceptions.PolarsError) as error:
+        except (OSError, pl.exceptions.PolarsError) as error:
             why = " ".join(str(error).split())[:300]
             raise LakeError(
-                f"{self._path} cannot be read: {why}; restore the folder from a copy"
+                f"{self._lake / self._table} cannot be read: {why}; restore the folder from a copy"
             ) from None
 
     def _remember(self, more: Hashes) -> None:

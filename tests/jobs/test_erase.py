@@ -24,9 +24,10 @@ from deltalake import DeltaTable
 
 from conf.errors import ConfError, LakeError
 from conf.site import Site
-from crawler.capture import Fetched, capture_row
+from crawler.capture import capture_row
 from crawler.commit import Committer
 from crawler.packs import PackWriter
+from crawler.saved.extracting import saved
 from jobs import evidence_packs, graph
 from jobs.digest import digests
 from jobs.erasure import run
@@ -113,16 +114,7 @@ class Pages:
         packs.close()
         digest = hashlib.sha256(content).hexdigest()
         same = [one for one in self.rows if one["body_sha256"] == digest]
-        fetched = Fetched(
-            requested_url=url,
-            url=url,
-            status=200,
-            request_headers=(),
-            response_headers=(),
-            body=content,
-            body_sha256=digest,
-            answered_at=AT,
-        )
+        fetched = msgspec.structs.replace(saved(url, content), answered_at=AT)
         row = dict(capture_row("bazaar", "listing", fetched, AT, "c", slot))
         self.rows.append(row | {n: v for n, v in (same[0] if same else {}).items() if "pack" in n})
         return str(row["capture_id"])
