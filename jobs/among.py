@@ -10,8 +10,8 @@ MOST_TOLD = 5_000_000  # numbers of 8 bytes that every task may be told
 NUMBER = "_number"
 
 
-class Scope(msgspec.Struct, frozen=True):
-    """The keys whose rows are made anew, by one column: their numbers, and how many there are."""
+class Keys(msgspec.Struct, frozen=True):
+    """Values of one column: their numbers, and how many there are."""
 
     by: str
     numbers: DataFrame

@@ -18,19 +18,12 @@ from conf.place import place
 from jobs import buckets, files, merging
 from jobs.buckets import Bucket
 from jobs.merging import Merged
-from jobs.parts import told_numbers
+from jobs.stored import Scope, Stored, is_told
 
 How = Literal["replace", "replace_day", "combine", "fold", "sync"]
 _ROW_GROUP = 50_000  # rows: what a look at one key reads
 _PREFIX = 32  # characters of a text that a bound holds, as Spark's
 _GREATEST = "\U0010ffff"  # no text has it: Unicode leaves it out
-
-
-class Scope(msgspec.Struct, frozen=True):
-    """Whose rows are made anew: a column, and the file of its numbers."""
-
-    by: str
-    numbers: str
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -168,16 +161,13 @@ def _concerns(task: Task) -> bool:
         return True
     if task.how != "sync":
         return False
-    return task.scope is None or bool(_of_scope(task.scope, _stored(task, [task.scope.by])).any())
+    scope = task.scope
+    return scope is None or not _files(task, scope).of(task.bucket, [scope.by]).is_empty()
 
 
 def _in_scope(task: Task, stored: pl.DataFrame) -> pl.Series | None:
-    return None if task.scope is None else _of_scope(task.scope, stored)
-
-
-def _of_scope(scope: Scope, stored: pl.DataFrame) -> pl.Series:
-    numbers = buckets.numbers(stored[scope.by])
-    return numbers.is_in(told_numbers(scope.numbers).implode()).fill_null(value=False)
+    scope = task.scope
+    return None if scope is None else is_told(stored[scope.by], scope.numbers)
 
 
 def _made(task: Task) -> pl.DataFrame | None:
@@ -191,17 +181,10 @@ def _or_none(made: pl.DataFrame | None, task: Task) -> pl.DataFrame:
     return merging.nothing(task.table, is_made=True) if made is None else made
 
 
-def _stored(task: Task, columns: list[str] | None = None) -> pl.DataFrame:
+def _stored(task: Task) -> pl.DataFrame:
     """Read the stored rows of the bucket."""
-    names, root = task.table.names if columns is None else columns, place(task.root)
-    found = [merging.nothing(task.table).select(names)]
-    for path in task.stored:
-        own = buckets.of_file(path)
-        if own.count >= task.bucket.count:
-            found.append(files.read(root / path, names))
-            continue
-        rows = files.read(root / path, sorted({*names, *task.table.key}))
-        number = buckets.key_numbers(rows, task.table.key).alias("_number")
-        at = buckets.of_number(pl.col("_number"), task.bucket.count)
-        found.append(rows.with_columns(number).filter(at == task.bucket.at).select(names))
-    return pl.concat(found)
+    return _files(task).of(task.bucket, task.table.names)
+
+
+def _files(task: Task, scope: Scope | None = None) -> Stored:
+    return Stored(task.table, task.root, task.stored, scope)

@@ -2,9 +2,9 @@
 
 A feature is a function under `jobs/features` with `@feature`. Its name is the column, its
 parameters are the columns of the facts or other features that it is made from, its docstring is
-the documentation and the reason that people read, its range is kept for every input. A row feature
-is a Polars expression; a feature `per="seller_key"` is a Spark column that aggregates the seller's
-listings, and is stored in the table `seller_features`.
+the documentation and the reason that people read, its range is kept for every input. It is a Polars
+expression; that of a feature `per="seller_key"` aggregates the seller's listings, and is stored in
+the table `seller_features`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from math import floor, log10
 from typing import Any
 
 import msgspec
@@ -192,6 +193,21 @@ def expressions(names: Sequence[str]) -> list[pl.Expr]:
     known = catalogue()
     made: dict[str, pl.Expr] = {}
     return [_held(one, _expression(one, known, made)).alias(one.name) for one in some(names)]
+
+
+def aggregates() -> list[pl.Expr]:
+    """Give one Polars aggregate a group feature over a seller's rows of the inputs, in range.
+
+    It is kept to about a thousandth of its range. Finer differences tell nothing, and every listing
+    of a seller is scored anew when one of them changes.
+    """
+    return [_aggregate(one).alias(one.name) for one in group_features()]
+
+
+def _aggregate(one: Feature) -> pl.Expr:
+    value: pl.Expr = one.formula(*map(pl.col, one.inputs)).cast(pl.Float64)
+    digits = max(0, 3 - floor(log10(one.highest - one.lowest)))
+    return value.fill_nan(None).clip(one.lowest, one.highest).round(digits)
 
 
 def _expression(one: Feature, known: dict[str, Feature], made: dict[str, pl.Expr]) -> pl.Expr:

@@ -1,20 +1,20 @@
 """The facts: one wide row a listing, with its match, its seller and what its seller's listings say.
 
-Features read these columns and nothing else. Both engines join them the same way: every listing
-once, with nulls where a table has no row for it.
+Features read these columns and nothing else. Jobs, models and receipts join them the same way:
+every listing once, with nulls where a table has no row for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import cache
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from conf import contract
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+from jobs.buckets import Bucket
+from jobs.merging import nothing
+from jobs.stored import Stored
 
 # Columns of `sellers` that become facts, each prefixed with `seller_`.
 SELLER = (
@@ -48,36 +48,15 @@ def _match_columns() -> tuple[str, ...]:
 
 
 def join_facts(
-    listings: DataFrame, listing_matches: DataFrame, sellers: DataFrame, seller_features: DataFrame
-) -> DataFrame:
-    """Give the facts as a Spark frame: one row a listing."""
-    # seller_features: one row a seller
-    return join_rows(listings, listing_matches, sellers).join(
-        seller_features.select("seller_key", *group_columns()), on="seller_key", how="left"
-    )
-
-
-def join_rows(listings: DataFrame, listing_matches: DataFrame, sellers: DataFrame) -> DataFrame:
-    """Give the facts that are known before sellers are grouped: one row a listing."""
-    from pyspark.sql import functions as F  # noqa: N812 - the name everyone knows
-
-    matches = listing_matches.select("listing_key", *_match_columns())
-    renamed = [F.col(name).alias(f"seller_{name}") for name in SELLER]
-    # listing_matches: one row a listing; sellers: one row a seller
-    return listings.join(matches, on="listing_key", how="left").join(
-        sellers.select("seller_key", *renamed), on="seller_key", how="left"
-    )
-
-
-def join_facts_polars(
     listings: pl.DataFrame,
     listing_matches: pl.DataFrame,
     sellers: pl.DataFrame,
     seller_features: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Give the facts as a Polars frame: one row a listing, in the order of `listings`."""
-    matches = listing_matches.select("listing_key", *_match_columns())
-    renamed = [pl.col(name).alias(f"seller_{name}") for name in SELLER]
+    """Give the facts that these columns tell: one row a listing, in the order of `listings`."""
+    matches = listing_matches.select("listing_key", *_of(_match_columns(), listing_matches))
+    renamed = [pl.col(name).alias(f"seller_{name}") for name in _of(SELLER, sellers)]
+    features = seller_features.select("seller_key", *_of(group_columns(), seller_features))
     return (
         listings.join(matches, on="listing_key", how="left", maintain_order="left")
         .join(
@@ -86,10 +65,36 @@ def join_facts_polars(
             how="left",
             maintain_order="left",
         )
-        .join(
-            seller_features.select("seller_key", *group_columns()),
-            on="seller_key",
-            how="left",
-            maintain_order="left",
-        )
+        .join(features, on="seller_key", how="left", maintain_order="left")
     )
+
+
+def read_facts(
+    bucket: Bucket,
+    columns: Collection[str],
+    listings: Stored,
+    listing_matches: Stored,
+    sellers: Stored,
+    seller_features: Stored,
+) -> pl.DataFrame:
+    """Read one bucket's listings, and beside them what else these facts need; also the keys."""
+    keys = ("listing_key", "seller_key")
+    mine = listings.of(bucket, [*keys, *_among(columns, listings.table.names, keys)])
+    matches = listing_matches.of(bucket, ["listing_key", *_among(columns, _match_columns())])
+    told = [name for name in SELLER if f"seller_{name}" in columns]
+    whose = [
+        one.of_keys(mine["seller_key"], ["seller_key", *names]) if names else nothing(one.table)
+        for one, names in (
+            (sellers, told),
+            (seller_features, _among(columns, group_columns())),
+        )
+    ]
+    return join_facts(mine, matches, *whose).select(*keys, *_among(columns, columns, keys))
+
+
+def _of(names: Iterable[str], frame: pl.DataFrame) -> list[str]:
+    return [name for name in names if name in frame.columns]
+
+
+def _among(wanted: Collection[str], names: Iterable[str], but: Collection[str] = ()) -> list[str]:
+    return [name for name in names if name in wanted and name not in but]

@@ -23,6 +23,13 @@ def read(where: Place, columns: Sequence[str] | None = None) -> pl.DataFrame:
     )
 
 
+def names(where: Place) -> set[str]:
+    """Name the columns of a Parquet file."""
+    told = options(where) if isinstance(where, S3Path) else None
+    scan = pl.scan_parquet(str(where), storage_options=told, credential_provider=None)
+    return set(scan.collect_schema().names())
+
+
 def write(rows: pl.DataFrame, where: Place, row_group: int | None = None) -> int:
     """Write a Parquet file; gives its bytes. In a bucket it is there whole or not at all."""
     if not isinstance(where, S3Path):

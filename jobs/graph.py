@@ -1,8 +1,9 @@
 """Finds the jobs and orders them.
 
 A job is a module in a stage's folder with a function of the module's name, which is also the name
-of the table it makes. Its positional parameters are the tables it reads, its keyword-only ones
-what it is given besides. Nothing is registered anywhere.
+of the table it makes. Its positional parameters are the tables it reads, as Spark frames or, where
+they are annotated so, as `Stored` files; its keyword-only ones are what it is given besides.
+Nothing is registered anywhere.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import msgspec
 
 from conf import contract
 from conf.errors import ConfError
+from jobs.stored import Stored
 
 HERE = Path(__file__).parent
 STAGES = ("clean", "match", "features", "score", "report")
@@ -32,6 +34,7 @@ class Job(msgspec.Struct, frozen=True):
     name: str
     stage: str
     inputs: tuple[str, ...]
+    stored: frozenset[str]  # inputs that its tasks read themselves (jobs/stored.py)
     givens: tuple[str, ...]
     function: Callable[..., Any]
 
@@ -71,11 +74,13 @@ def job(stage: str, name: str) -> Job:
         raise ConfError(f"{place}: {name}() has no docstring; say in one sentence what comes out")
     parameters = inspect.signature(function).parameters.values()
     inputs = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    # Annotations are texts here: what they name is imported for type checkers alone.
+    stored = frozenset(p.name for p in parameters if p.annotation == Stored.__name__)
     for table in (name, *inputs):
         if not (contract.TABLES / f"{table}.yaml").exists():
             raise ConfError(f"{place}: conf/tables/{table}.yaml is missing; a table needs one")
     givens = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-    return Job(name, stage, inputs, givens, function)
+    return Job(name, stage, inputs, stored, givens, function)
 
 
 def ordered(found: Sequence[Job]) -> tuple[Job, ...]:

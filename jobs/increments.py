@@ -11,9 +11,11 @@ from pyspark.sql import DataFrame
 from conf import contract
 from conf.contract import ALL, NEW, Table
 from conf.errors import ConfError
-from jobs.among import Scope, among, beyond, number
+from conf.place import Place
+from jobs.among import Keys, among, beyond, number
 from jobs.consumed import Consumed, Stand
 from jobs.graph import Job
+from jobs.stored import Scope, Stored, tell
 from jobs.tables import LakeTables
 
 
@@ -25,13 +27,13 @@ class Part(msgspec.Struct, frozen=True):
     all rows are there. `read` counts rows looked at, and about `expected` rows will be made.
     """
 
-    inputs: dict[str, DataFrame]
+    inputs: dict[str, DataFrame | Stored]
     scope: Scope | None
     is_fold: bool
     read: int
     touched: int | None
     expected: int
-    whole_of: Scope | None = None
+    whole_of: Keys | None = None
 
 
 def is_current(before: Consumed | None, now: Consumed) -> bool:
@@ -66,7 +68,7 @@ def _needs_all(job: Job, name: str, then: Stand, stand: Stand) -> str | None:
 
 def whole(tables: LakeTables, job: Job, now: Consumed) -> Part:
     """Give every row of every input."""
-    inputs = {name: tables.read(name, now.inputs[name]) for name in job.inputs}
+    inputs = {name: _every(tables, job, name, now) for name in job.inputs}
     stands = now.inputs.items()
     counts = {n: tables.lake.row_count(n, s.version) for n, s in stands if s.version is not None}
     same = [count for n, count in counts.items() if contract.table(n).key == job.table.key]
@@ -76,8 +78,13 @@ def whole(tables: LakeTables, job: Job, now: Consumed) -> Part:
     )
 
 
-def part(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
-    """Give what changed since; None when the tables no longer tell, and all must be read."""
+def part(
+    tables: LakeTables, job: Job, before: Consumed, now: Consumed, where: Place
+) -> Part | None:
+    """Give what changed since; None when the tables no longer tell, and all must be read.
+
+    Tasks are told whose rows in a file of the folder `where`.
+    """
     changed = [name for name in job.inputs if before.inputs[name] != now.inputs[name]]
     when = job.table.increment.when
     if all(when[name] == NEW for name in changed):
@@ -87,14 +94,15 @@ def part(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part 
             f"conf/tables/{job.name}.yaml: increment.when mixes `new` with columns; a job sees "
             "either the new rows or the rows of touched keys"
         )
-    return _touched_rows(tables, job, before, now)
+    return _touched_rows(tables, job, before, now, where)
 
 
 def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
-    inputs, read, whole_of = {}, 0, None
+    inputs: dict[str, DataFrame | Stored] = {}
+    read, whole_of = 0, None
     for name in job.inputs:
         if job.table.increment.when.get(name) != NEW:
-            inputs[name] = tables.read(name, now.inputs[name])
+            inputs[name] = _every(tables, job, name, now)
             continue
         found = tables.appended(name, before.inputs[name], now.inputs[name])
         if found is None:
@@ -106,7 +114,7 @@ def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> 
             continue
         few, late = tables.late(job.table, name, before.inputs[name], rows)
         if late:
-            whole_of = Scope(job.table.key[0], few, late)
+            whole_of = Keys(job.table.key[0], few, late)
         every = tables.read(name, now.inputs[name])
         inputs[name] = _with_late(tables, job.table, rows, every, whole_of)
     return Part(
@@ -115,7 +123,7 @@ def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> 
 
 
 def _with_late(
-    tables: LakeTables, table: Table, rows: DataFrame, every: DataFrame, late: Scope | None
+    tables: LakeTables, table: Table, rows: DataFrame, every: DataFrame, late: Keys | None
 ) -> DataFrame:
     """Give the new rows that may change something, and of late keys all rows there are.
 
@@ -128,7 +136,9 @@ def _with_late(
     return on_time.unionByName(among(every, table.key, late.numbers, late.count))
 
 
-def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
+def _touched_rows(
+    tables: LakeTables, job: Job, before: Consumed, now: Consumed, where: Place
+) -> Part | None:
     increment = job.table.increment
     by = _by(job)
     every = {name: tables.read(name, now.inputs[name]) for name in job.inputs}
@@ -145,9 +155,27 @@ def _touched_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed)
         read += count
         scopes += [values] if column == by else _lookup(every, (column, values, count), by)
     few = tables.settle(reduce(DataFrame.union, scopes).distinct())
-    scope = Scope(by, few, few.count())
-    inputs = {name: _restricted(frame, scope) for name, frame in every.items()}
-    return Part(inputs, scope, is_fold=False, read=read, touched=scope.count, expected=scope.count)
+    keys = Keys(by, few, few.count())
+    scope = Scope(by, tell(few, where / "scope.parquet"))
+    inputs = {
+        name: _meant(tables.files(name, now.inputs[name]), scope)
+        if name in job.stored
+        else _restricted(frame, keys)
+        for name, frame in every.items()
+    }
+    return Part(inputs, scope, is_fold=False, read=read, touched=keys.count, expected=keys.count)
+
+
+def _every(tables: LakeTables, job: Job, name: str, now: Consumed) -> DataFrame | Stored:
+    """Give all rows of an input, as the job asks for it."""
+    give = tables.files if name in job.stored else tables.read
+    return give(name, now.inputs[name])
+
+
+def _meant(rows: Stored, scope: Scope) -> Stored:
+    """Mean the rows of the scope; an input without its column is looked up by others, whole."""
+    is_in = scope.by in rows.table.names
+    return msgspec.structs.replace(rows, scope=scope) if is_in else rows
 
 
 def _lookup(
@@ -161,11 +189,11 @@ def _lookup(
     return [among(frame, (column,), values, count).select(number(by)) for frame in both]
 
 
-def _restricted(frame: DataFrame, scope: Scope) -> DataFrame:
-    """Keep the rows of the scope; an input without its column is looked up by others, whole."""
-    if scope.by not in frame.columns:
+def _restricted(frame: DataFrame, keys: Keys) -> DataFrame:
+    """Keep the rows of some keys, as `_meant` does."""
+    if keys.by not in frame.columns:
         return frame
-    return among(frame, (scope.by,), scope.numbers, scope.count)
+    return among(frame, (keys.by,), keys.numbers, keys.count)
 
 
 def _by(job: Job) -> str:

@@ -12,7 +12,6 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from jobs import buckets, files, rules
 from jobs.marks import BAD, WHOLE
 from jobs.passes import Pass, composed
 from jobs.rules import Broken
+from jobs.stored import told_numbers
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -86,13 +86,13 @@ def _clear(home: Place) -> None:
 
 
 def make(
-    made: DataFrame | Pass, table: Table, count: int, where: Place, whole_of: Place | None = None
+    made: DataFrame | Pass, table: Table, count: int, where: Place, whole_of: str | None = None
 ) -> Parts:
     """Make a job's rows, as parts of so many buckets.
 
     Rows of keys whose numbers are in the file `whole_of` are marked as made of all there is.
     """
-    lay = layer(table, count, str(where), str(whole_of) if whole_of else None)
+    lay = layer(table, count, str(where), whole_of)
     found = Parts(count)
     for row in composed(made, lay, "told binary").collect():
         one = msgspec.json.decode(row["told"], type=Told)
@@ -193,15 +193,3 @@ class _Laid:
             file = pa.ipc.new_file(self._grows_at(name), arrow.schema, options=_LZ4)
             self._files[bucket] = (name, file)
         self._files[bucket][1].write_table(arrow)
-
-
-@lru_cache(maxsize=4)
-def told_numbers(path: str) -> pl.Series:
-    """Read numbers that a run told its tasks in a file; once a process."""
-    return files.read(place(path))["_number"]
-
-
-def tell(numbers: DataFrame, path: Place) -> Place:
-    """Write the numbers of a narrow frame for tasks to read."""
-    files.write(pl.DataFrame(numbers.toArrow()), path)
-    return path

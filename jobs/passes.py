@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
+
+from jobs.buckets import Bucket
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +37,21 @@ class Pass(msgspec.Struct, frozen=True):
 def framed(made: DataFrame | Pass) -> DataFrame:
     """Give what a job made as a Spark frame."""
     return made if isinstance(made, DataFrame) else made.frame()
+
+
+def by_bucket(
+    count: int, kernel: Callable[[Bucket], Iterator[pa.RecordBatch]], schema: StructType
+) -> Pass:
+    """Give what a function makes of each of so many buckets: a task a bucket, on any machine."""
+
+    def each(batches: Batches) -> Batches:
+        for batch in batches:
+            for at in batch.column(0).to_pylist():
+                yield from kernel(Bucket(at, count))
+
+    spark = SparkSession.getActiveSession()
+    assert spark is not None  # noqa: S101 - jobs run in one
+    return Pass(spark.range(0, count, 1, count), each, schema)
 
 
 def composed(made: DataFrame | Pass, last: Callable[[Batches], Batches], schema: str) -> DataFrame:

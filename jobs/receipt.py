@@ -15,7 +15,7 @@ from conf.brand import brands
 from conf.errors import CountermarkError, ModelError
 from conf.site import Site
 from jobs.catalogue import catalogue, vectors
-from jobs.facts import join_facts_polars
+from jobs.facts import join_facts
 from jobs.models import rules, scorer
 from jobs.reader import Lake
 from jobs.score import _rules
@@ -92,7 +92,7 @@ def facts_at(lake: Lake, listing_key: str, versions: Mapping[str, int]) -> pl.Da
     mine = pl.col("listing_key") == listing_key
     listings = _at(lake, "listings", versions, mine)
     seller = pl.col("seller_key").is_in(listings["seller_key"].drop_nulls().implode())
-    return join_facts_polars(
+    return join_facts(
         listings,
         _at(lake, "listing_matches", versions, mine),
         _at(lake, "sellers", versions, seller),

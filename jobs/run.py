@@ -15,14 +15,14 @@ from conf.contract import Table
 from conf.errors import ConfError, CountermarkError, LakeError
 from conf.site import Site
 from jobs import graph, increments, writes
-from jobs.bucket_write import Scope
 from jobs.conform import conform, to_spark
 from jobs.consumed import Consumed, caught_up, digest, newest_note, note_before, undoable
 from jobs.cpu import tree_seconds
 from jobs.givens import VERSIONS, Givens
 from jobs.graph import Job
-from jobs.parts import folder, make, tell
+from jobs.parts import folder, make
 from jobs.rules import refuse
+from jobs.stored import tell
 from jobs.tables import LakeTables, storage_fault
 from jobs.writes import Want
 
@@ -132,11 +132,11 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
     version = tables.lake.version(job.name)
     if before == now and not asked.is_full:
         return Outcome(job.name, "unchanged", version=version)
-    part, why = decide(tables, job, before, now, asked)
     if VERSIONS in job.givens:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
-    made = job.function(**part.inputs, **given)
     with folder(tables.lake, job.name) as where:
+        part, why = decide(tables, job, before, now, asked, where)
+        made = job.function(**part.inputs, **given)
         count = writes.bucket_count(tables, table, part.expected)
         whole_of = tell(part.whole_of.numbers, where / "whole.parquet") if part.whole_of else None
         rows = conform(to_spark(tables.spark, made, table), table)
@@ -144,7 +144,7 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
         refuse(table, parts.faults, parts.bad, parts.rows)
         if parts.bad:
             tables.put_aside(table, parts.aside())
-        want = wanted(tables, table, part, where, given.get("today"))
+        want = wanted(tables, table, part, given.get("today"))
         written = writes.write(tables, table, parts, want, now)
     return Outcome(
         job.name,
@@ -187,21 +187,24 @@ def undo(tables: LakeTables, job: Job) -> Outcome:
 
 
 def decide(
-    tables: LakeTables, job: Job, before: Consumed | None, now: Consumed, asked: Asked
+    tables: LakeTables,
+    job: Job,
+    before: Consumed | None,
+    now: Consumed,
+    asked: Asked,
+    where: Place,
 ) -> tuple[increments.Part, str | None]:
     """Give what the job is to be run on, and why that is everything if it is."""
     why = "it was asked for" if asked.is_full else increments.must_be_whole(job, before, now)
     if why is None and before is not None:
-        part = increments.part(tables, job, before, now)
+        part = increments.part(tables, job, before, now, where)
         if part is not None:
             return part, None
         why = "the tables no longer tell what changed"
     return increments.whole(tables, job, now), why
 
 
-def wanted(
-    tables: LakeTables, table: Table, part: increments.Part, where: Place, today: date | None
-) -> Want:
+def wanted(tables: LakeTables, table: Table, part: increments.Part, today: date | None) -> Want:
     """Say how the made rows are to be written, by contract and by what they were made of."""
     followed = tuple(graph.followed(table.name))
     if table.write == "replace" or not tables.is_of_contract(table):
@@ -212,10 +215,7 @@ def wanted(
         return Want("replace_day", day=today)
     if part.is_fold:
         return Want("combine") if table.combine else Want("fold", followed)
-    if part.scope is None:
-        return Want("sync", followed)
-    numbers = tell(part.scope.numbers, where / "scope.parquet")
-    return Want("sync", followed, Scope(part.scope.by, str(numbers)))
+    return Want("sync", followed, part.scope)
 
 
 def timed(do: Callable[[], Outcome]) -> Outcome:

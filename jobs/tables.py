@@ -28,6 +28,7 @@ from jobs.among import NUMBER, among, number
 from jobs.consumed import Stand
 from jobs.holding import holding
 from jobs.reader import Lake
+from jobs.stored import Stored
 
 _ASKS_AGAIN_S = 0.5
 # What storage says when it, not the job, is at fault.
@@ -92,6 +93,13 @@ class LakeTables:
             return self.spark.createDataFrame([], contract.table(table).spark())
         reader = self.spark.read.format("delta").option("versionAsOf", stand.version)
         return _by_contract(reader.load(spark_url(self.lake.path(table))), contract.table(table))
+
+    def files(self, table: str, stand: Stand) -> Stored:
+        """Give a table's files as it stood; of one that did not exist, none."""
+        root, promised = str(self.lake.path(table)), contract.table(table)
+        if stand.version is None:
+            return Stored(promised, root)
+        return Stored(promised, root, tuple(self.lake.files(table, stand.version)))
 
     def appended(self, table: str, before: Stand, now: Stand) -> tuple[DataFrame, int] | None:
         """Give the rows appended in between and their number; None when the log cannot tell."""

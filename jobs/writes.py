@@ -25,9 +25,10 @@ from conf.contract import Table
 from conf.errors import LakeError
 from conf.place import options
 from jobs import bucket_write, buckets, changes, rules
-from jobs.bucket_write import Done, How, Scope, Task
+from jobs.bucket_write import Done, How, Task
 from jobs.buckets import Bucket
 from jobs.consumed import Consumed, encode
+from jobs.stored import Scope
 from jobs.tables import LakeTables
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from conf.errors import LakeError, ModelError
 from conf.model import Model
 from conf.site import Site
 from jobs import catalogue
-from jobs.facts import join_facts_polars
+from jobs.facts import join_facts
 from jobs.reader import Lake
 from jobs.score import _rules
 from ml.labels import labels
@@ -116,7 +116,7 @@ def _facts(lake: Lake, labelled: pl.DataFrame, at: Mapping[str, int]) -> pl.Data
         "listings", version=at["listings"], where=pl.col("listing_key").is_in(wanted)
     )
     rest = [lake.frame(name, version=at[name]) for name in TABLES[1:4]]
-    return join_facts_polars(listings, *rest)
+    return join_facts(listings, *rest)
 
 
 def examples(model: Model, facts: pl.DataFrame, labelled: pl.DataFrame) -> Examples:

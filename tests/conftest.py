@@ -22,6 +22,9 @@ from conf import contract
 from conf.place import S3Path, options
 from conf.site import PROJECT, Site
 from conf.site import site as read_site
+from jobs import buckets
+from jobs.buckets import Bucket
+from jobs.stored import Stored
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -166,6 +169,29 @@ def frame(spark: SparkSession) -> Callable[..., DataFrame]:
     return make
 
 
+@pytest.fixture
+def stored(spark: SparkSession, tmp_path: Path) -> Callable[..., Stored]:  # noqa: ARG001 - tasks run in it
+    """`stored(table, {...}, {...}, count=1)`: such rows in the files of so many buckets."""
+
+    def make(table: str, *given: dict[str, Any], count: int = 1) -> Stored:
+        rows, promised = pl.DataFrame(make_rows(table, *given)), contract.table(table)
+        number = buckets.key_numbers(rows, promised.key).alias("number")
+        at = buckets.of_number(pl.col("number"), count)
+        root = tmp_path / table
+        root.mkdir(exist_ok=True)
+        parted = (
+            rows.with_columns(number)
+            .with_columns(at)
+            .partition_by("number", include_key=False, as_dict=True)
+        )
+        names = [buckets.file_name(Bucket(at, count)) for (at,) in parted]
+        for name, part in zip(names, parted.values(), strict=True):
+            part.write_parquet(root / name)
+        return Stored(promised, str(root), tuple(names))
+
+    return make
+
+
 def make_rows(table: str, *given: dict[str, Any]) -> pa.Table:
     """Give rows of a contract; a column that is required and not given gets a plain value."""
     import pyarrow as pa
@@ -186,11 +212,11 @@ def _with_signs(listings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     from jobs.clean._signs import lexicons, signs
 
-    texts = (
+    title, description = (
         pl.Series([row[name] for row in listings], dtype=pl.String)
         for name in ("title_folded", "description_folded")
     )
-    made = pl.DataFrame(signs(*texts, lexicons())).to_dicts()
+    made = pl.DataFrame(signs(title, description, lexicons())).to_dicts()
     given = [{k: v for k, v in row.items() if v is not None} for row in listings]
     return [row | shown | own for row, shown, own in zip(listings, made, given, strict=True)]
 

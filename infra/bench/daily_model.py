@@ -21,7 +21,7 @@ from conf.site import Site, Spark, site
 from infra.bench.daily_world import DAYS, committed, world
 from jobs import graph
 from jobs.catalogue import catalogue, vectors
-from jobs.facts import join_facts_polars, row_columns
+from jobs.facts import join_facts, row_columns
 from jobs.givens import Givens
 from jobs.reader import Lake
 from jobs.run import open_tables, run_all
@@ -66,7 +66,7 @@ def facts_of(folder: Path) -> pl.DataFrame:
                 raise LakeError(f"{outcome.table}: {outcome.why}")
         tables.close()
         lake = Lake(where.lake)
-        facts = join_facts_polars(*(lake.frame(name) for name in _TABLES))
+        facts = join_facts(*(lake.frame(name) for name in _TABLES))
         scores = lake.frame("listing_scores").select("listing_key", "rules_suspicion")
         facts.join(scores, on="listing_key").write_parquet(path)
         shutil.rmtree(home)

@@ -14,7 +14,7 @@ from conf import contract
 from conf.brand import Brand
 from conf.model import model
 from jobs import catalogue
-from jobs.facts import join_facts_polars
+from jobs.facts import join_facts
 from jobs.match._decide import Listing, Matcher
 from jobs.match.listing_matches import matched
 
@@ -67,7 +67,7 @@ def claims(listings: pl.DataFrame, brands: tuple[Brand, ...], known: pl.DataFram
     shown = shown.with_columns(pl.lit(None, pl.String()).alias("photo_product_key"))
     matches = pl.DataFrame(matched(Matcher(brands, {}), shown.select(_MATCHED)))
     shown = shown.drop("photo_product_key")
-    facts = join_facts_polars(shown, matches, _none("sellers"), _none("seller_features"))
+    facts = join_facts(shown, matches, _none("sellers"), _none("seller_features"))
     # known: one row a listing_key
     return facts.filter(pl.col("claim") == "claim").join(known, on="listing_key", how="inner")
 

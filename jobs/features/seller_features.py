@@ -3,61 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import floor, log10
 
 import polars as pl
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - the name everyone knows
-from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
 
+from conf import contract
 from jobs import catalogue
-from jobs.catalogue import Feature
-from jobs.facts import join_rows
+from jobs.buckets import Bucket
+from jobs.exchange import exchanged
+from jobs.facts import read_facts
+from jobs.passes import Pass, by_bucket
+from jobs.stored import Stored, bucket_count
+
+KEYS = ("seller_key", "listing_key")
 
 
-def seller_features(
-    listings: DataFrame, listing_matches: DataFrame, sellers: DataFrame
-) -> DataFrame:
-    """Aggregate each seller's listings into the group features, in one grouping."""
-    facts = join_rows(listings, listing_matches, sellers).where(F.col("seller_key").isNotNull())
-    groups = catalogue.group_features()
-    rows = with_row_features(facts, _inputs(groups))
-    return rows.groupBy("seller_key").agg(*[_aggregate(one) for one in groups])
+def seller_features(listings: Stored, listing_matches: Stored, sellers: Stored) -> Pass:
+    """Aggregate each seller's listings into the group features.
 
-
-def _inputs(groups: list[Feature]) -> list[str]:
-    return sorted({name for one in groups for name in one.inputs})
-
-
-def with_row_features(facts: DataFrame, names: list[str]) -> DataFrame:
-    """Give seller_key and the named facts and row features; those are made in one Arrow pass."""
-    made = [name for name in names if name in catalogue.catalogue()]
-    kept = ["seller_key", *[name for name in names if name not in made]]
-    plain = facts.select(sorted({*kept, *catalogue.fact_columns(made)}))
-    empty = [F.lit(None).cast("float").alias(name) for name in made]
-    schema = plain.select(*kept, *empty).schema
-    target = to_arrow_schema(schema, timezone="UTC")
-
-    def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            frame = pl.DataFrame(pa.Table.from_batches([batch]))
-            # Spark's averages skip null, not NaN.
-            features = [one.fill_nan(None) for one in catalogue.expressions(made)]
-            told = frame.select(*[pl.col(name) for name in kept], *features).to_arrow()
-            yield from told.cast(target).to_batches()
-
-    return plain.mapInArrow(kernel, schema)
-
-
-def _aggregate(one: Feature) -> Column:
-    """Give one group feature, held in its range; null and not-a-number are missing.
-
-    It is kept to about a thousandth of its range. Finer differences tell nothing, and every listing
-    of a seller is scored anew when one of them changes.
+    Each bucket of listings tells the row features that are aggregated; then all rows of a seller
+    come to one task, and nothing wider than those.
     """
-    value = one.formula(*[F.col(name) for name in one.inputs]).cast("double")
-    digits = 3 - floor(log10(one.highest - one.lowest))
-    held = F.round(F.least(F.greatest(value, F.lit(one.lowest)), F.lit(one.highest)), digits)
-    # greatest() skips null: without the test a missing value would become the lowest.
-    return F.when(value.isNotNull() & ~F.isnan(value), held).alias(one.name)
+    table = contract.table("seller_features")
+    inputs = sorted({name for one in catalogue.group_features() for name in one.inputs})
+    made = [name for name in inputs if name in catalogue.catalogue()]
+    plain = [name for name in inputs if name not in made]
+    columns = {*plain, *catalogue.fact_columns(made)}
+    none_yet = Stored(table)
+
+    def of_bucket(bucket: Bucket) -> Iterator[pa.RecordBatch]:
+        facts = read_facts(bucket, columns, listings, listing_matches, sellers, none_yet)
+        facts = facts.filter(pl.col("seller_key").is_not_null())
+        # Averages skip null, not NaN.
+        features = [one.fill_nan(None) for one in catalogue.expressions(made)]
+        yield from facts.lazy().select(*KEYS, *plain, *features).collect().to_arrow().to_batches()
+
+    def of_sellers(rows: pl.DataFrame) -> pa.Table:
+        return grouped(rows).select(table.names).to_arrow().cast(table.arrow())
+
+    count = bucket_count((listings, listing_matches))
+    rows = by_bucket(count, of_bucket, StructType())
+    return exchanged(rows, "seller_key", count, of_sellers, table.spark())
+
+
+def grouped(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the group features of each seller among rows of their inputs."""
+    # In one order: what floating point adds up depends on it.
+    ordered = rows.sort(KEYS).lazy().with_columns(pl.col(pl.Float32).cast(pl.Float64))
+    return ordered.group_by("seller_key").agg(catalogue.aggregates()).collect()

@@ -65,7 +65,7 @@ class Mention(msgspec.Struct, frozen=True):
     use: Use
     text: str  # as shown
     is_disguised: bool
-    is_exact: bool  # written with the capitals of the registered mark
+    is_exact: bool  # an everyday word, written with the capitals of the registered mark
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -86,6 +86,7 @@ class Matcher:
         self.index = Index(brands)
         self.products = Products(brands, reference_usd)
         self.brands = {brand.key: brand for brand in brands}
+        self._is_common = {brand.key: brand.common_words for brand in brands}
         self._names = {
             brand.key: (*brand.marks, *brand.aliases, *brand.nicknames) for brand in brands
         }
@@ -157,10 +158,12 @@ class Matcher:
         self, original: str, folded: str, hit: Hit, use: Use, *, is_guessed: bool
     ) -> Mention:
         text = shown(original, folded, hit.start, hit.end)
-        names = self._names[hit.sign.brand]
+        brand = hit.sign.brand
+        names = self._names[brand]
         is_disguised = is_guessed or not is_plain(text, hit.sign.phrase, names)
-        is_exact = text in names and stands_out(original, text)
-        return Mention(hit.sign.brand, use, text, is_disguised, is_exact)
+        # Asked only of names that may be everyday words.
+        is_exact = self._is_common[brand] and text in names and stands_out(original, text)
+        return Mention(brand, use, text, is_disguised, is_exact)
 
     def _brand(self, seen: Evidence, listing: Listing) -> tuple[str | None, str | None]:
         """Give where the brand shows most strongly, and the brand."""
@@ -177,7 +180,7 @@ class Matcher:
 
     def _is_meant(self, one: Mention, listing: Listing) -> bool:
         """Tell whether a name that may be an everyday word stands for the brand here."""
-        if not self.brands[one.brand].common_words:
+        if not self._is_common[one.brand]:
             return True
         return one.is_exact or self.products.named(one.brand, listing.title_folded) is not None
 

@@ -11,7 +11,9 @@ from jobs.match._index import TWINS, Hit, Index, Sign
 _TOKEN = re.compile(r"[a-z0-9*$@!|\u20ac#\u2022\u00b7]+")
 _LETTER = re.compile("[a-z]")
 _ODD = r"[0-9*$@!|\u20ac#\u2022\u00b7]"
-_ODD_ONES = re.compile(f"{_ODD}+")
+_MIXED = re.compile(
+    f"[a-z]{_ODD}|{_ODD}[a-z]"
+)  # what a text at least holds of which a word is tried
 _ANY = frozenset("*#\u2022\u00b7")
 _READ_AS = {
     "0": "o",
@@ -36,7 +38,7 @@ def guess(index: Index, text: str | None, *, is_disguised: bool) -> list[Hit]:
     neighbour, and every word when the text is disguised anyway. At least half of the letters must
     stand as they are.
     """
-    if not text or not (is_disguised or _is_mixed(text)):
+    if not text or not (is_disguised or _MIXED.search(text)):
         return []
     return [
         Hit(sign, start, end)
@@ -44,6 +46,16 @@ def guess(index: Index, text: str | None, *, is_disguised: bool) -> list[Hit]:
         for sign in _like(index, text[start:end])
         if _spells(text[start:end], sign.phrase, is_disguised=is_disguised)
     ]
+
+
+def spelt_like(phrase: str) -> str:
+    """Give a pattern of all that `guess` may take for a name in a text that is not disguised."""
+    return "".join(map(_letter_like, phrase))
+
+
+def _letter_like(letter: str) -> str:
+    odd = sorted({*_ANY, *(sign for sign, read in _READ_AS.items() if letter in read)})
+    return f"[{re.escape(letter + ''.join(odd))}]" if letter != " " else " "
 
 
 def _like(index: Index, word: str) -> Sequence[Sign]:
@@ -60,15 +72,6 @@ def _spans(text: str, *, is_disguised: bool) -> Iterator[tuple[int, int]]:
     for (first, is_first), (second, is_second) in pairwise(zip(words, tried, strict=True)):
         if (is_first or is_second) and second[0] - first[1] == 1:
             yield first[0], second[1]
-
-
-def _is_mixed(text: str) -> bool:
-    """Tell whether an odd character stands beside a letter; scans for the odd ones alone."""
-    for found in _ODD_ONES.finditer(text):
-        start, end = found.span()
-        if _LETTER.match(text, end) or (start and _LETTER.match(text, start - 1)):
-            return True
-    return False
 
 
 def _is_word_mixed(word: str) -> bool:

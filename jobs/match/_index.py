@@ -48,9 +48,9 @@ class Index:
             standing = self._signs.setdefault(sign.phrase, [])
             if sign.brand not in {one.brand for one in standing}:
                 standing.append(sign)
-        self._phrases = sorted(self._signs)
+        self.phrases = sorted(self._signs)
         self._automaton = ahocorasick_rs.AhoCorasick(
-            self._phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+            self.phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
         self._by_letter = _guessable(self._signs)
 
@@ -62,8 +62,13 @@ class Index:
             Hit(sign, start, end)
             for which, start, end in self._automaton.find_matches_as_indexes(text)
             if is_whole(text, start, end)
-            for sign in self._signs[self._phrases[which]]
+            for sign in self._signs[self.phrases[which]]
         ]
+
+    @property
+    def guessable_names(self) -> list[str]:
+        """The names that `guessable` may give, sorted."""
+        return sorted({sign.phrase for signs in self._by_letter.values() for sign in signs})
 
     def guessable(self, length: int, at: int, letter: str) -> Sequence[Sign]:
         """Give the marks and aliases of a length that may show a letter at a place."""

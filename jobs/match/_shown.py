@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from jobs.clean._fold import fold
 
@@ -31,6 +32,7 @@ def _shortest(original: str, phrase: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=100_000)
 def is_plain(text: str, phrase: str, names: tuple[str, ...]) -> bool:
     """Tell whether shown words are the phrase as anyone writes it: case, spaces, full width."""
     wide = unicodedata.normalize("NFKC", text)

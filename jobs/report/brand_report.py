@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 
 from conf.brand import Brand, Gates
+from jobs.beside import beside
+from jobs.stored import Stored
 
 DIGITS = 6  # of a sum of dollars
 
 
 def brand_report(
-    listing_scores: DataFrame,
-    listings: DataFrame,
-    listing_sightings: DataFrame,
-    listing_matches: DataFrame,
+    listing_scores: Stored,
+    listings: Stored,
+    listing_sightings: Stored,
+    listing_matches: Stored,
     *,
     brands: tuple[Brand, ...],
     today: date,
@@ -26,17 +29,14 @@ def brand_report(
     One row a brand and platform with at least one listing of the brand. "New" was first seen on
     `today`, in UTC; only live listings count as flags.
     """
-    facts = (
-        listing_scores.where(F.col("brand").isNotNull())
-        # sightings, listings, matches: one row a listing each
-        .join(listing_sightings.select("listing_key", "first_seen_at", "is_gone"), "listing_key")
-        .join(listings.select("listing_key", "price_usd"), "listing_key")
-        .join(
-            listing_matches.select("listing_key", "reference_usd", "price_to_reference"),
-            "listing_key",
-        )
-        .withColumn("_review", _review_line(brands))
+    rows = beside(
+        (listing_scores, ("brand", "platform", "seller_key", "suspicion", "is_red_flag")),
+        (listing_sightings, ("first_seen_at", "is_gone")),
+        (listings, ("price_usd",)),
+        (listing_matches, ("reference_usd", "price_to_reference")),
+        where=pl.col("brand").is_not_null(),
     )
+    facts = rows.frame().withColumn("_review", _review_line(brands))
     is_live = ~F.col("is_gone")
     is_new = is_live & (F.to_date("first_seen_at") == F.lit(today))
     is_flag = is_live & F.col("is_red_flag")

@@ -7,11 +7,14 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 
+from jobs.beside import beside
+from jobs.stored import Stored
+
 
 def platform_report(
     observations: DataFrame,
-    listing_sightings: DataFrame,
-    listing_scores: DataFrame,
+    listing_sightings: Stored,
+    listing_scores: Stored,
     refused: DataFrame,
     *,
     today: date,
@@ -64,14 +67,17 @@ def _has(name: str) -> Column:
     return F.col(name).isNotNull()
 
 
-def _known(sightings: DataFrame, scores: DataFrame, today: date) -> DataFrame:
+def _known(sightings: Stored, scores: Stored, today: date) -> DataFrame:
     """Count the listings that each platform has, by what is known of them."""
     is_live = ~F.col("is_gone")
     is_new = is_live & (F.to_date("first_seen_at") == F.lit(today))
-    # scores: at most one row a listing
-    flags = scores.select("listing_key", "brand", "is_red_flag")
+    rows = beside(
+        (sightings, ("platform", "seller_key", "first_seen_at", "is_gone")),
+        (scores, ("brand", "is_red_flag")),
+        how="left",
+    )
     return (
-        sightings.join(flags, "listing_key", "left")
+        rows.frame()
         .groupBy("platform")
         .agg(
             F.count(F.lit(1)).alias("listing_count"),

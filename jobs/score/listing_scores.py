@@ -7,44 +7,45 @@ from collections.abc import Iterator, Mapping
 import msgspec
 import polars as pl
 import pyarrow as pa
-from pyspark.sql import DataFrame
 
 from conf import contract
 from conf.brand import Brand
-from jobs.facts import join_facts
-from jobs.passes import Pass
+from jobs.buckets import Bucket
+from jobs.facts import read_facts
+from jobs.passes import Pass, by_bucket
 from jobs.score._scorer import Scorer
 from jobs.score._scoring import fact_columns, scored
+from jobs.stored import Stored, bucket_count
 
 KEPT = ("listing_key", "platform", "seller_key", "brand", "product_key")
 SEEN = ("observation_id", "observed_at")
+_AT_ONCE = 50_000  # rows whose vectors are in memory
 
 
 def listing_scores(  # noqa: PLR0913 - four tables and three givens
-    listings: DataFrame,
-    listing_matches: DataFrame,
-    sellers: DataFrame,
-    seller_features: DataFrame,
+    listings: Stored,
+    listing_matches: Stored,
+    sellers: Stored,
+    seller_features: Stored,
     *,
     model: Scorer,
     brands: tuple[Brand, ...],
     versions: Mapping[str, int],
 ) -> Pass:
-    """Score each listing in one Arrow pass: features, model, rules, and reasons of the suspect."""
+    """Score each listing in one pass over its bucket: features, model, rules, reasons."""
     table = contract.table("listing_scores")
     review = review_lines(brands)
     stamp = stamps(model, versions)
     wanted, target = table.names, table.arrow()
+    columns = sorted({*fact_columns(model), *KEPT, *SEEN})
+    tables = (listings, listing_matches, sellers, seller_features)
 
-    def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            facts = pl.DataFrame(pa.Table.from_batches([batch]))
+    def kernel(bucket: Bucket) -> Iterator[pa.RecordBatch]:
+        for facts in read_facts(bucket, columns, *tables).iter_slices(_AT_ONCE):
             made = score_rows(model, facts, review, stamp)
             yield from made.select(wanted).to_arrow().cast(target).to_batches()
 
-    facts = join_facts(listings, listing_matches, sellers, seller_features)
-    columns = sorted({*fact_columns(model), *KEPT, *SEEN})
-    return Pass(facts.select(columns), kernel, table.spark())
+    return by_bucket(bucket_count(tables[:2]), kernel, table.spark())
 
 
 def score_rows(

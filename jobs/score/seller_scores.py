@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import polars as pl
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import ArrayType, StringType, StructType
 
+from jobs.beside import beside
+from jobs.exchange import exchanged
 from jobs.score._scoring import RED_FLAG
+from jobs.stored import Stored, bucket_count
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 WORST = 3  # listings that a seller is held to: one wrong flag makes no suspect seller
 HALF, MANY, SOME = 0.5, 0.5, 0.3
 
 
 def seller_scores(
-    listing_scores: DataFrame, seller_features: DataFrame, sellers: DataFrame
+    listing_scores: Stored, seller_features: DataFrame, sellers: DataFrame
 ) -> DataFrame:
     """Score each seller: the mean of its worst listings of brands, less where they are few of many.
 
@@ -51,30 +62,45 @@ _FEATURES = (
 )
 
 
-def _of_listings(listing_scores: DataFrame) -> DataFrame:
+def _of_listings(listing_scores: Stored) -> DataFrame:
     """Give each seller's counts and suspicion from its listings' scores."""
-    is_brands = F.col("brand").isNotNull()
-    is_flag = F.col("is_red_flag")
-    worst = F.slice(
-        F.sort_array(F.collect_list(F.when(is_brands, F.col("suspicion"))), asc=False), 1, WORST
+    columns = ("seller_key", "platform", "brand", "suspicion", "is_red_flag")
+    scores = beside((listing_scores, columns), where=pl.col("seller_key").is_not_null())
+    count = bucket_count([listing_scores])
+    return exchanged(scores, "seller_key", count, _counted, _COUNTED).frame()
+
+
+_COUNTED = (
+    StructType()
+    .add("seller_key", "string")
+    .add("platform", "string")
+    .add("listing_count", "long")
+    .add("brand_listing_count", "long")
+    .add("red_flag_count", "long")
+    .add("worst_suspicion", "double")
+    .add("brands", ArrayType(StringType()))
+    .add("suspicion", "double")
+)
+
+
+def _counted(scores: pl.DataFrame) -> pa.Table:
+    """Count and weigh the listings of each seller."""
+    is_brands = pl.col("brand").is_not_null()
+    is_flag = is_brands & pl.col("is_red_flag")
+    worst = pl.col("suspicion").filter(is_brands).sort(descending=True).head(WORST)
+    counted = scores.group_by("seller_key").agg(
+        pl.col("platform").first(),
+        pl.len().cast(pl.Int64).alias("listing_count"),
+        is_brands.sum().cast(pl.Int64).alias("brand_listing_count"),
+        is_flag.sum().cast(pl.Int64).alias("red_flag_count"),
+        pl.col("suspicion").max().alias("worst_suspicion"),
+        pl.col("brand").filter(is_flag).unique().sort().alias("brands"),
+        worst.mean().alias("suspicion"),
     )
-    counted = (
-        listing_scores.where(F.col("seller_key").isNotNull())
-        .groupBy("seller_key")
-        .agg(
-            F.first("platform").alias("platform"),
-            F.count(F.lit(1)).alias("listing_count"),
-            F.count_if(is_brands).alias("brand_listing_count"),
-            F.count_if(is_brands & is_flag).alias("red_flag_count"),
-            F.max("suspicion").alias("worst_suspicion"),
-            F.sort_array(F.collect_set(F.when(is_flag, F.col("brand")))).alias("brands"),
-            worst.alias("_worst"),
-        )
-    )
-    share = F.col("red_flag_count") / F.col("brand_listing_count")
-    total = F.aggregate("_worst", F.lit(0.0), lambda sum_, one: sum_ + one)
-    mean = F.when(F.size("_worst") > 0, total / F.size("_worst"))
-    return counted.withColumn("suspicion", F.round(mean * (0.6 + 0.4 * share), 2)).drop("_worst")
+    share = pl.col("red_flag_count") / pl.col("brand_listing_count")
+    suspicion = (pl.col("suspicion") * (0.6 + 0.4 * share)).round(2)
+    target = to_arrow_schema(_COUNTED)
+    return counted.with_columns(suspicion).select(target.names).to_arrow().cast(target)
 
 
 def _reasons() -> Column:

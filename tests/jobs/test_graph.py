@@ -14,7 +14,7 @@ from jobs.givens import VERSIONS, Givens
 
 
 def made(name: str, *inputs: str) -> graph.Job:
-    return graph.Job(name, "clean", inputs, (), lambda: None)
+    return graph.Job(name, "clean", inputs, frozenset(), (), lambda: None)
 
 
 def test_every_job_comes_after_what_it_reads() -> None:

@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 2)
 
 
 def job(name: str, function: Callable[..., Any], *inputs: str) -> Job:
-    return Job(name, "clean", inputs, (), function)
+    return Job(name, "clean", inputs, frozenset(), (), function)
 
 
 def wrong(seller_observations: DataFrame) -> DataFrame:

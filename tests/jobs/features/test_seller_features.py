@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import log, log1p
 from typing import Any
 
-import numpy as np
-import polars as pl
-import pyarrow as pa
 import pytest
 
-from jobs import catalogue
-from jobs.facts import join_facts_polars, join_rows
 from jobs.features.seller_features import seller_features
+from jobs.stored import Stored
 
 pytestmark = pytest.mark.spark
 
@@ -32,13 +28,13 @@ MATCHES: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def found(frame: Callable[..., Any]) -> dict[str, dict[str, Any]]:
+def found(stored: Callable[..., Stored]) -> dict[str, dict[str, Any]]:
     made = seller_features(
-        frame("listings", *LISTINGS),
-        frame("listing_matches", *MATCHES),
-        frame("sellers", {"seller_key": "a:s"}),
+        stored("listings", *LISTINGS, count=4),
+        stored("listing_matches", *MATCHES, count=2),
+        stored("sellers", {"seller_key": "a:s"}),
     )
-    return {row["seller_key"]: row.asDict() for row in made.collect()}
+    return {row["seller_key"]: row.asDict() for row in made.frame().collect()}
 
 
 def test_a_seller_is_what_its_listings_are(found: dict[str, dict[str, Any]]) -> None:
@@ -60,43 +56,3 @@ def test_what_is_not_known_stays_missing(found: dict[str, dict[str, Any]]) -> No
     assert other["seller_median_price_to_reference"] is None
     assert other["share_outside_trade"] is None
     assert other["seller_brand_entropy"] == 0.0
-
-
-def test_spark_and_polars_give_the_same_vectors(
-    frame: Callable[..., Any], rows: Callable[..., pa.Table]
-) -> None:
-    names = [one.name for one in catalogue.row_features() if not _is_grouped(one.inputs)]
-    facts = join_rows(
-        frame("listings", *LISTINGS), frame("listing_matches", *MATCHES), frame("sellers")
-    )
-
-    def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            table = pl.DataFrame(pa.Table.from_batches([batch]))
-            vectors = catalogue.vectors(table, names).tolist()
-            keys = table["listing_key"].to_list()
-            yield pa.RecordBatch.from_pydict({"listing_key": keys, "vector": vectors})
-
-    columns = sorted({"listing_key", *catalogue.fact_columns(names)})
-    sparks = facts.select(columns).mapInArrow(kernel, "listing_key string, vector array<double>")
-    by_key = {row.listing_key: row.vector for row in sparks.collect()}
-
-    direct = join_facts_polars(
-        *(
-            pl.DataFrame(rows(table, *given))
-            for table, given in (
-                ("listings", LISTINGS),
-                ("listing_matches", MATCHES),
-                ("sellers", []),
-                ("seller_features", []),
-            )
-        )
-    )
-    np.testing.assert_array_equal(
-        np.array([by_key[key] for key in direct["listing_key"]]), catalogue.vectors(direct, names)
-    )
-
-
-def _is_grouped(inputs: tuple[str, ...]) -> bool:
-    known = catalogue.catalogue()
-    return any(name in known and known[name].per is not None for name in inputs)

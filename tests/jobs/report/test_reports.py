@@ -15,9 +15,11 @@ from conf.brand import Brand, Gates
 from jobs.conform import conform
 from jobs.report.brand_report import brand_report
 from jobs.report.platform_report import platform_report
+from jobs.stored import Stored
 
 if TYPE_CHECKING:
     Frame = Callable[..., DataFrame]
+    Make = Callable[..., Stored]
 
 pytestmark = pytest.mark.spark
 TODAY = date(2026, 11, 2)
@@ -36,7 +38,7 @@ LISTINGS = [
 ]
 
 
-def tables(frame: Frame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
+def tables(stored: Make) -> tuple[Stored, Stored, Stored, Stored]:
     """Scores, listings, sightings and matches of the same five listings."""
     scores = [
         {
@@ -65,15 +67,15 @@ def tables(frame: Frame) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame]:
         for key, *_, price in LISTINGS
     ]
     return (
-        frame("listing_scores", *scores),
-        frame("listings", *listings),
-        frame("listing_sightings", *sightings),
-        frame("listing_matches", *matches),
+        stored("listing_scores", *scores),
+        stored("listings", *listings),
+        stored("listing_sightings", *sightings),
+        stored("listing_matches", *matches),
     )
 
 
-def test_a_brand(frame: Frame) -> None:
-    made = brand_report(*tables(frame), brands=(ORRIS,), today=TODAY)
+def test_a_brand(stored: Make) -> None:
+    made = brand_report(*tables(stored), brands=(ORRIS,), today=TODAY)
     report = conform(made, contract.table("brand_report"))
     assert isinstance(report, DataFrame)
     (row,) = report.collect()
@@ -96,15 +98,15 @@ def test_a_brand(frame: Frame) -> None:
     }
 
 
-def test_one_brand_of_two_thousand(frame: Frame) -> None:
+def test_one_brand_of_two_thousand(stored: Make) -> None:
     """As many conditions in one another as brands would overflow the planner's stack."""
     others = tuple(msgspec.structs.replace(ORRIS, key=f"o{at}") for at in range(2000))
-    made = brand_report(*tables(frame), brands=(*others, ORRIS), today=TODAY)
+    made = brand_report(*tables(stored), brands=(*others, ORRIS), today=TODAY)
     assert made.select("review_count").collect()[0].review_count == 1
 
 
-def test_a_platform(frame: Frame) -> None:
-    scores, _, sightings, _ = tables(frame)
+def test_a_platform(frame: Frame, stored: Make) -> None:
+    scores, _, sightings, _ = tables(stored)
     seen = frame(
         "observations",
         {"platform": "b", "observed_on": TODAY, "title_text": "t", "image_urls": ["u"]},

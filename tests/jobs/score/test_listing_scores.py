@@ -17,7 +17,7 @@ from conf.brand import Brand, Catalogue, Price, Product
 from conf.site import Site
 from jobs import graph, models, passes
 from jobs.conform import conform
-from jobs.facts import join_facts_polars
+from jobs.facts import join_facts
 from jobs.givens import Givens
 from jobs.reader import Lake
 from jobs.run import run_all
@@ -25,6 +25,7 @@ from jobs.score._scorer import read
 from jobs.score._scoring import SCORES, scored
 from jobs.score.listing_scores import listing_scores
 from jobs.score.seller_scores import seller_scores
+from jobs.stored import Stored
 from jobs.tables import LakeTables
 from tests.conftest import append, site_at
 from tests.jobs.test_models import model_file
@@ -102,7 +103,7 @@ def test_offers_are_scored_and_each_score_can_be_made_again(made: Site) -> None:
         name for name in receipt if not lake.exists(name)
     }
     inputs = ("listings", "listing_matches", "sellers", "seller_features")
-    facts = join_facts_polars(*(lake.frame(name, version=receipt[name]) for name in inputs))
+    facts = join_facts(*(lake.frame(name, version=receipt[name]) for name in inputs))
     again = scored(models.scorer(made), facts.sort("listing_key"), {})
     assert again.to_dicts() == rows.select(*SCORES).to_dicts()
 
@@ -148,31 +149,38 @@ def scores(*suspicions: float, brand: str | None = "orris") -> list[dict[str, An
     ],
 )
 def test_few_flags_of_many_weigh_less(
-    frame: Callable[..., Any], given: list[dict[str, Any]], suspicion: float
+    frame: Callable[..., Any],
+    stored: Callable[..., Stored],
+    given: list[dict[str, Any]],
+    suspicion: float,
 ) -> None:
     made = seller_scores(
-        frame("listing_scores", *given), frame("seller_features"), frame("sellers")
+        stored("listing_scores", *given, count=2), frame("seller_features"), frame("sellers")
     )
     (row,) = made.collect()
     assert row["suspicion"] == suspicion
 
 
-def test_a_seller_without_listings_has_a_row(frame: Callable[..., Any]) -> None:
+def test_a_seller_without_listings_has_a_row(
+    frame: Callable[..., Any], stored: Callable[..., Stored]
+) -> None:
     table = contract.table("seller_scores")
     sellers = frame("sellers", {"seller_key": "bazaar:t", "platform": "bazaar"})
-    made = conform(seller_scores(frame("listing_scores"), frame("seller_features"), sellers), table)
+    made = conform(
+        seller_scores(stored("listing_scores"), frame("seller_features"), sellers), table
+    )
     (row,) = passes.framed(made).collect()
     assert (row["listing_count"], row["suspicion"], row["reasons"]) == (0, 0.0, [])
 
 
-def test_a_listing_that_nothing_is_known_of_is_scored(frame: Callable[..., Any]) -> None:
+def test_a_listing_that_nothing_is_known_of_is_scored(stored: Callable[..., Stored]) -> None:
     """No match, no seller, no title: a row all the same, and no suspicion."""
     table = contract.table("listing_scores")
     made = listing_scores(
-        frame("listings", {"listing_key": "bazaar:9", "platform": "bazaar"}),
-        frame("listing_matches"),
-        frame("sellers"),
-        frame("seller_features"),
+        stored("listings", {"listing_key": "bazaar:9", "platform": "bazaar"}),
+        stored("listing_matches"),
+        stored("sellers"),
+        stored("seller_features"),
         model=models.rules(),
         brands=(ORRIS,),
         versions={"listings": 3},
@@ -182,7 +190,7 @@ def test_a_listing_that_nothing_is_known_of_is_scored(frame: Callable[..., Any])
     assert row["receipt_json"] == '{"listings":3}'
 
 
-def test_a_model_scores_in_workers_as_it_does_here(frame: Callable[..., Any]) -> None:
+def test_a_model_scores_in_workers_as_it_does_here(stored: Callable[..., Stored]) -> None:
     content = model_file()
     sha256 = hashlib.sha256(content).hexdigest()
     scorer = read(content, "counterfeit", "3", sha256)
@@ -191,8 +199,8 @@ def test_a_model_scores_in_workers_as_it_does_here(frame: Callable[..., Any]) ->
         {"listing_key": f"bazaar:{n}", "brand": "orris", "claim": "claim", "price_to_reference": at}
         for n, at in enumerate((0.1, 0.9, None))
     ]
-    tables = [frame("listings", *listings), frame("listing_matches", *matches)]
-    tables += [frame("sellers"), frame("seller_features")]
+    tables = [stored("listings", *listings), stored("listing_matches", *matches)]
+    tables += [stored("sellers"), stored("seller_features")]
     made = listing_scores(*tables, model=scorer, brands=(ORRIS,), versions={"listings": 0})
     rows = {row["listing_key"]: row for row in made.frame().collect()}
     assert {(r["model_name"], r["model_version"], r["model_sha256"]) for r in rows.values()} == {

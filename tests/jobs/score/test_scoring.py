@@ -15,7 +15,7 @@ import pytest
 from conf.errors import ModelError
 from jobs import models
 from jobs.catalogue import catalogue
-from jobs.facts import join_facts_polars
+from jobs.facts import join_facts
 from jobs.score import _evidence, _reasons, _rules, _scorer
 from jobs.score._scoring import scored
 
@@ -68,7 +68,7 @@ def facts(
     rows: Rows, listings: list[dict[str, Any]], matches: list[dict[str, Any]]
 ) -> pl.DataFrame:
     given = {"listings": listings, "listing_matches": matches, "sellers": [], "seller_features": []}
-    return join_facts_polars(*(pl.DataFrame(rows(name, *of)) for name, of in given.items()))
+    return join_facts(*(pl.DataFrame(rows(name, *of)) for name, of in given.items()))
 
 
 def by_rules(rows: Rows, *pairs: tuple[dict[str, Any], dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,125 @@
+"""A table as a job's tasks read it themselves: file by file, in Polars.
+
+A job that names an input `Stored` gets its files in place of a Spark frame. Tables of the same key
+lie in the same buckets (jobs/buckets.py), so a task lays one bucket of each beside the others and
+no row is moved; Spark only says which task takes which bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+import polars as pl
+
+from conf import shapes
+from conf.contract import Table
+from conf.place import Place, place
+from jobs import buckets, files
+from jobs.buckets import Bucket
+from jobs.merging import nothing
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Whose rows are meant: a column, and the file of its values' numbers."""
+
+    by: str
+    numbers: str
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """The files of a table at a version, and which of their rows are meant: all, or some keys'."""
+
+    table: Table
+    root: str = ""
+    paths: tuple[str, ...] = ()
+    scope: Scope | None = None
+
+    def of(self, bucket: Bucket, columns: Sequence[str]) -> pl.DataFrame:
+        """Read the rows of one bucket, in no certain order."""
+        scope = self.scope
+        if scope is not None and not self._may_hold(bucket, scope):
+            return nothing(self.table).select(columns)
+        asked = _once([*columns, *([scope.by] if scope else ())])
+        found = [nothing(self.table).select(asked)]
+        for path in self.paths:
+            own = buckets.of_file(path)
+            if own.may_share(bucket):
+                found.append(self._read(path, asked, bucket if own.count < bucket.count else None))
+        rows = pl.concat(found)
+        if scope is not None:
+            rows = rows.filter(is_told(rows[scope.by], scope.numbers))
+        return rows.select(columns)
+
+    def of_keys(self, keys: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """Read the rows of some keys; a file at a time, as the table may be larger than memory."""
+        (key,) = self.table.key
+        wanted = keys.drop_nulls().unique().alias(key).to_frame()
+        asked = _once([key, *columns])
+        read = (self._read(path, asked) for path in self.paths)
+        found = (rows.join(wanted, on=key, how="semi") for rows in read)
+        return pl.concat([nothing(self.table).select(asked), *found]).select(columns)
+
+    def _may_hold(self, bucket: Bucket, scope: Scope) -> bool:
+        """Tell whether a bucket may hold rows in scope; their own keys' numbers say it."""
+        if self.table.key != (scope.by,):
+            return True
+        number = pl.Series("number", told_numbers(scope.numbers)).to_frame()
+        at = buckets.of_number(pl.col("number"), bucket.count)
+        return number.filter(at == bucket.at).height > 0
+
+    def _read(self, path: str, columns: Sequence[str], only: Bucket | None = None) -> pl.DataFrame:
+        """Read columns of a file; of a coarser bucket's file the rows that a finer one has."""
+        where = place(self.root) / path
+        if only is None:
+            return _as_promised(where, self.table, columns)
+        rows = _as_promised(where, self.table, _once([*columns, *self.table.key]))
+        number = buckets.key_numbers(rows, self.table.key).alias("_number")
+        at = buckets.of_number(pl.col("_number"), only.count)
+        return rows.with_columns(number).filter(at == only.at).select(columns)
+
+
+def bucket_count(tables: Iterable[Stored]) -> int:
+    """Give how many buckets hold tables beside each other: as many as the finest has."""
+    counts = [buckets.of_file(path).count for table in tables for path in table.paths]
+    return max(counts, default=1)
+
+
+def _as_promised(where: Place, table: Table, columns: Sequence[str]) -> pl.DataFrame:
+    """Read columns that a file of before may call otherwise, or lack; those are null."""
+    names = files.names(where)
+    if names >= {*columns}:
+        return files.read(where, columns)
+    places = shapes.mapped(names, table)
+    rows = files.read(where, _once([places[name] for name in columns if name in places]))
+    kinds = nothing(table).select(columns).schema
+    return rows.select(
+        (pl.col(places[name]) if name in places else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in kinds.items()
+    )
+
+
+def is_told(values: pl.Series, path: str) -> pl.Series:
+    """Tell of each value whether its number is among those in a file; false of null."""
+    return buckets.numbers(values).is_in(told_numbers(path).implode()).fill_null(value=False)
+
+
+@lru_cache(maxsize=4)
+def told_numbers(path: str) -> pl.Series:
+    """Read numbers that a run told its tasks in a file; once a process."""
+    return files.read(place(path))["_number"]
+
+
+def tell(numbers: DataFrame, path: Place) -> str:
+    """Write the numbers of a narrow frame for tasks to read; gives where."""
+    files.write(pl.DataFrame(numbers.toArrow()), path)
+    return str(path)
+
+
+def _once(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(names))
