@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+import ahocorasick_rs
+
 from conf import lexicon
 from jobs.clean._fold import fold
 from jobs.clean._signs import patterns
@@ -65,16 +67,28 @@ def _words(row: Mapping[str, Any], groups: tuple[str, ...], places: tuple[str, .
     return list(dict.fromkeys(words))
 
 
-def _in_text(original: str, folded: str, groups: tuple[str, ...]) -> list[str]:
-    spaced = f" {_BETWEEN.sub(' ', folded)} "
-    hits = [(spaced.find(one), one) for one in _patterns(groups) if one in spaced]
+@lru_cache(maxsize=32)  # several features rest on the same groups
+def _in_text(original: str, folded: str, groups: tuple[str, ...]) -> tuple[str, ...]:
+    words, automaton = _automaton(groups)
+    found = automaton.find_matches_as_indexes(_spaced(folded), overlapping=True)
+    first: dict[str, int] = {}
+    for which, at, _ in found:
+        first[words[which]] = min(at, first.get(words[which], at))
+    hits = [(at, one) for one, at in first.items()]
     outer = [(at, one) for at, one in sorted(hits) if not _is_inside(at, one, hits)]
-    return [_shown(original, one.strip()) for _, one in outer[:MOST_WORDS]]
+    return tuple(_shown(original, one.strip()) for _, one in outer[:MOST_WORDS])
+
+
+@lru_cache(maxsize=4)  # one text is asked for group after group
+def _spaced(folded: str) -> str:
+    return f" {_BETWEEN.sub(' ', folded)} "
 
 
 @cache
-def _patterns(groups: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({one for group in groups for one in patterns(lexicon.words(group))}))
+def _automaton(groups: tuple[str, ...]) -> tuple[list[str], ahocorasick_rs.AhoCorasick]:
+    """Give the groups' words as they stand in spaced text, and what finds each."""
+    words = sorted({one for group in groups for one in patterns(lexicon.words(group))})
+    return words, ahocorasick_rs.AhoCorasick(words)
 
 
 def _is_inside(at: int, one: str, hits: Sequence[tuple[int, str]]) -> bool:
