@@ -18,7 +18,7 @@ from conf.place import place
 from jobs import buckets, files, merging
 from jobs.buckets import Bucket
 from jobs.merging import Merged
-from jobs.stored import Scope, Stored, is_told
+from jobs.stored import Scope, Stored
 
 How = Literal["replace", "replace_day", "combine", "fold", "sync"]
 _ROW_GROUP = 50_000  # rows: what a look at one key reads
@@ -167,7 +167,7 @@ def _concerns(task: Task) -> bool:
 
 def _in_scope(task: Task, stored: pl.DataFrame) -> pl.Series | None:
     scope = task.scope
-    return None if scope is None else is_told(stored[scope.by], scope.numbers)
+    return None if scope is None else _files(task, scope).is_meant(task.bucket, stored)
 
 
 def _made(task: Task) -> pl.DataFrame | None:

@@ -43,7 +43,7 @@ class Stored(msgspec.Struct, frozen=True):
     def of(self, bucket: Bucket, columns: Sequence[str]) -> pl.DataFrame:
         """Read the rows of one bucket, in no certain order."""
         scope = self.scope
-        if scope is not None and not self._may_hold(bucket, scope):
+        if scope is not None and self._numbers(bucket, scope).is_empty():
             return nothing(self.table).select(columns)
         asked = _once([*columns, *([scope.by] if scope else ())])
         found = [nothing(self.table).select(asked)]
@@ -52,9 +52,14 @@ class Stored(msgspec.Struct, frozen=True):
             if own.may_share(bucket):
                 found.append(self._read(path, asked, bucket if own.count < bucket.count else None))
         rows = pl.concat(found)
-        if scope is not None:
-            rows = rows.filter(is_told(rows[scope.by], scope.numbers))
-        return rows.select(columns)
+        return rows.filter(self.is_meant(bucket, rows)).select(columns)
+
+    def is_meant(self, bucket: Bucket, rows: pl.DataFrame) -> pl.Series:
+        """Tell of rows of a bucket whether they are meant; they have the column of the scope."""
+        if self.scope is None:
+            return pl.repeat(True, rows.height, dtype=pl.Boolean, eager=True)  # noqa: FBT003 - a literal of Polars
+        numbers = self._numbers(bucket, self.scope).implode()
+        return buckets.numbers(rows[self.scope.by]).is_in(numbers).fill_null(value=False)
 
     def of_keys(self, keys: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
         """Read the rows of some keys; a file at a time, as the table may be larger than memory."""
@@ -65,13 +70,13 @@ class Stored(msgspec.Struct, frozen=True):
         found = (rows.join(wanted, on=key, how="semi") for rows in read)
         return pl.concat([nothing(self.table).select(asked), *found]).select(columns)
 
-    def _may_hold(self, bucket: Bucket, scope: Scope) -> bool:
-        """Tell whether a bucket may hold rows in scope; their own keys' numbers say it."""
+    def _numbers(self, bucket: Bucket, scope: Scope) -> pl.Series:
+        """Give the numbers in scope that a bucket may hold: of its own keys they say it."""
+        numbers = told_numbers(scope.numbers)
         if self.table.key != (scope.by,):
-            return True
-        number = pl.Series("number", told_numbers(scope.numbers)).to_frame()
-        at = buckets.of_number(pl.col("number"), bucket.count)
-        return number.filter(at == bucket.at).height > 0
+            return numbers
+        at = buckets.of_number(pl.col(numbers.name), bucket.count)
+        return numbers.to_frame().filter(at == bucket.at).to_series()
 
     def _read(self, path: str, columns: Sequence[str], only: Bucket | None = None) -> pl.DataFrame:
         """Read columns of a file; of a coarser bucket's file the rows that a finer one has."""
@@ -102,11 +107,6 @@ def _as_promised(where: Place, table: Table, columns: Sequence[str]) -> pl.DataF
         (pl.col(places[name]) if name in places else pl.lit(None)).cast(kind).alias(name)
         for name, kind in kinds.items()
     )
-
-
-def is_told(values: pl.Series, path: str) -> pl.Series:
-    """Tell of each value whether its number is among those in a file; false of null."""
-    return buckets.numbers(values).is_in(told_numbers(path).implode()).fill_null(value=False)
 
 
 @lru_cache(maxsize=4)

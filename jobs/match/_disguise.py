@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from jobs.match._index import TWINS, Hit, Index, Sign
+from jobs.match._index import LEAST_GUESSED, TWINS, Hit, Index, Sign
 
 _TOKEN = re.compile(r"[a-z0-9*$@!|\u20ac#\u2022\u00b7]+")
 _LETTER = re.compile("[a-z]")
@@ -60,7 +60,7 @@ def _letter_like(letter: str) -> str:
 
 def _like(index: Index, word: str) -> Sequence[Sign]:
     """Give the signs of a word's length that may show its first letter where it stands."""
-    letter = _LETTER.search(word)
+    letter = _LETTER.search(word) if len(word) >= LEAST_GUESSED else None
     return index.guessable(len(word), letter.start(), letter[0]) if letter else ()
 
 
