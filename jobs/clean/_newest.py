@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 from pyspark.sql.types import BooleanType, StructType
 
+from jobs.among import NUMBER, among, beyond, number
 from jobs.marks import CHANGED
 
 MOST_KEYS = 1_000_000  # seen more than once that are told to every task; more are shuffled
@@ -18,19 +19,18 @@ def newest_states(observations: DataFrame, key: str) -> DataFrame:
     `_has_changed` says whether these observations show any other content at all: a state that was
     left and came back is a new one, even if the table still holds the same content.
 
-    Most keys are seen once a day. Whether and which are seen more often is counted first, on one
-    narrow column, so that wide rows are sorted only where there is something to choose.
+    Most keys are seen once a day. Whether and which are seen more often is counted first, by their
+    numbers, so that wide rows are sorted only where there is something to choose.
     """
-    again = observations.groupBy(key).count().where("count > 1").select(key)
+    again = observations.groupBy(number(key)).count().where("count > 1").select(NUMBER)
     count = again.count()
     if count > MOST_KEYS:
         return _chosen(observations, key)
     once = F.lit(False).alias(CHANGED)  # noqa: FBT003 - a literal of Spark
     if not count:
         return observations.select("*", once)
-    several = F.broadcast(again)
-    single = observations.join(several, on=key, how="left_anti").select("*", once)
-    return single.unionByName(_chosen(observations.join(several, on=key, how="left_semi"), key))
+    single = beyond(observations, (key,), again, count).select("*", once)
+    return single.unionByName(_chosen(among(observations, (key,), again, count), key))
 
 
 def _chosen(observations: DataFrame, key: str) -> DataFrame:

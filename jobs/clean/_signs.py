@@ -163,4 +163,6 @@ def _automaton(lexicons: Lexicons) -> Words:
     for group, words in lexicons:
         for word in patterns(words):
             of[word].append(group)
-    return ahocorasick_rs.AhoCorasick(list(of)), [tuple(groups) for groups in of.values()]
+    # The quickest of its ways; a thousand words take some megabytes of states.
+    quick = ahocorasick_rs.Implementation.DFA
+    return ahocorasick_rs.AhoCorasick(list(of), implementation=quick), list(map(tuple, of.values()))
