@@ -124,6 +124,7 @@ def _peak() -> Iterator[list[float]]:
     def watch() -> None:
         own = psutil.Process()
         while not ended.wait(A_LOOK_S):
+            tree_seconds()  # keeps what workers used that end in the middle of a job
             held = 0
             for process in (own, *own.children(recursive=True)):
                 try:
