@@ -192,8 +192,8 @@ def executors(data: Known, listings: float) -> float:
 
 def _listing_us(data: Known) -> float:
     """Give the CPU µs a day of a listing that is there, whether it changed or not."""
-    merged = data.value("merge_cpu_us") * data.value("merged_tables")
-    return data.value("observation_cpu_us") + merged * data.value("table_runs_a_day")
+    rewritten = data.value("rewrite_cpu_us") * data.value("table_runs_a_day")
+    return data.value("observation_cpu_us") + rewritten
 
 
 def _redis_bytes(data: Known) -> float:

@@ -27,14 +27,13 @@ FIGURES = {
     "pack_bytes_per_page": 50_000.0,
     "worker_mb": 500.0,
     "observation_cpu_us": 20.0,
-    "merge_cpu_us": 30.0,
+    "rewrite_cpu_us": 120.0,
     "observation_bytes": 100.0,
     "listing_bytes": 300.0,
 }
 ASSUMED = {
     "changed_share": 0.1,
     "pages_a_listing": 2.0,
-    "merged_tables": 4.0,
     "table_runs_a_day": 2.0,
     "captures_days": 10.0,
     "observations_days": 100.0,
@@ -88,7 +87,7 @@ def test_a_run_that_was_not_fitted_is_predicted() -> None:
 def test_a_day_of_a_million() -> None:
     """2 M pages: 23 a second; 11,000 CPU s to crawl.
 
-    The tables: 100,000 changed take 210 s; all take 20 s, and 8 times 30 s for merging.
+    The tables: 100,000 changed take 210 s; all take 20 s, and twice 120 s to be rewritten.
     """
     found = scale.need(made(), 1e6)
     assert found.pages == 2e6
