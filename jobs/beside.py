@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 from pyspark.sql.types import StructField, StructType
 
+from jobs import buckets
+from jobs.among import NUMBER
 from jobs.passes import Pass, by_bucket
 from jobs.stored import Stored, bucket_count
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyspark.sql import DataFrame
 
     from jobs.buckets import Bucket
 
@@ -50,6 +53,17 @@ def beside(
         yield from rows.select(target.names).to_arrow().cast(target).to_batches()
 
     return by_bucket(bucket_count(table for table, _ in parts), of_bucket, schema)
+
+
+def numbers(table: Stored, column: str) -> DataFrame:
+    """Give the numbers of a column's values in the rows that are meant, null left out."""
+
+    def of_bucket(bucket: Bucket) -> Iterator[pa.RecordBatch]:
+        found = buckets.numbers(table.of(bucket, [column])[column].drop_nulls().unique())
+        yield from found.alias(NUMBER).to_frame().to_arrow().to_batches()
+
+    schema = StructType().add(NUMBER, "long")
+    return by_bucket(bucket_count([table]), of_bucket, schema).frame()
 
 
 def _of(part: Part, bucket: Bucket) -> pl.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import reduce
 
 import msgspec
@@ -13,6 +12,7 @@ from conf.contract import ALL, NEW, Table
 from conf.errors import ConfError
 from conf.place import Place
 from jobs.among import Keys, among, beyond, number
+from jobs.beside import numbers
 from jobs.consumed import Consumed, Stand
 from jobs.graph import Job
 from jobs.stored import Scope, Stored, tell
@@ -141,7 +141,7 @@ def _touched_rows(
 ) -> Part | None:
     increment = job.table.increment
     by = _by(job)
-    every = {name: tables.read(name, now.inputs[name]) for name in job.inputs}
+    every = {name: _every(tables, job, name, now) for name in job.inputs}
     scopes, read = [], 0
     for name in job.inputs:
         if before.inputs[name] == now.inputs[name]:
@@ -153,16 +153,16 @@ def _touched_rows(
         values = tables.settle(changed.distinct())
         count = values.count()
         read += count
-        scopes += [values] if column == by else _lookup(every, (column, values, count), by)
+        if column == by:
+            scopes.append(values)
+            continue
+        found = Keys(column, values, count), Scope(column, tell(values, where / f"{name}.parquet"))
+        beside = [_beside(rows, *found, by) for rows in every.values()]
+        scopes += [numbers for numbers in beside if numbers is not None]
     few = tables.settle(reduce(DataFrame.union, scopes).distinct())
     keys = Keys(by, few, few.count())
     scope = Scope(by, tell(few, where / "scope.parquet"))
-    inputs = {
-        name: _meant(tables.files(name, now.inputs[name]), scope)
-        if name in job.stored
-        else _restricted(frame, keys)
-        for name, frame in every.items()
-    }
+    inputs = {name: _restricted(rows, keys, scope) for name, rows in every.items()}
     return Part(inputs, scope, is_fold=False, read=read, touched=keys.count, expected=keys.count)
 
 
@@ -172,28 +172,25 @@ def _every(tables: LakeTables, job: Job, name: str, now: Consumed) -> DataFrame 
     return give(name, now.inputs[name])
 
 
-def _meant(rows: Stored, scope: Scope) -> Stored:
-    """Mean the rows of the scope; an input without its column is looked up by others, whole."""
-    is_in = scope.by in rows.table.names
-    return msgspec.structs.replace(rows, scope=scope) if is_in else rows
+def _restricted(rows: DataFrame | Stored, keys: Keys, scope: Scope) -> DataFrame | Stored:
+    """Keep the rows of some keys; an input without their column is looked up by others, whole."""
+    if keys.by not in _columns(rows):
+        return rows
+    if isinstance(rows, Stored):
+        return msgspec.structs.replace(rows, scope=scope)
+    return among(rows, (keys.by,), keys.numbers, keys.count)
 
 
-def _lookup(
-    every: Mapping[str, DataFrame], found: tuple[str, DataFrame, int], by: str
-) -> list[DataFrame]:
-    """Find the numbers of `by` beside these of another column, in inputs that hold both."""
-    column, values, count = found
-    both = [
-        frame.select(by, column) for frame in every.values() if {by, column} <= set(frame.columns)
-    ]
-    return [among(frame, (column,), values, count).select(number(by)) for frame in both]
+def _beside(rows: DataFrame | Stored, keys: Keys, scope: Scope, by: str) -> DataFrame | None:
+    """Find the numbers of `by` in the rows of some keys; None if the input lacks either column."""
+    if not {by, keys.by} <= _columns(rows):
+        return None
+    found = _restricted(rows, keys, scope)
+    return numbers(found, by) if isinstance(found, Stored) else found.select(number(by))
 
 
-def _restricted(frame: DataFrame, keys: Keys) -> DataFrame:
-    """Keep the rows of some keys, as `_meant` does."""
-    if keys.by not in frame.columns:
-        return frame
-    return among(frame, (keys.by,), keys.numbers, keys.count)
+def _columns(rows: DataFrame | Stored) -> set[str]:
+    return set(rows.table.names if isinstance(rows, Stored) else rows.columns)
 
 
 def _by(job: Job) -> str:
