@@ -97,16 +97,20 @@ def append(
 
 def _opened(path: Place, promised: contract.Table) -> DeltaTable:
     from deltalake import DeltaTable
+    from deltalake.exceptions import CommitFailedError
 
-    return DeltaTable.create(
-        str(path),
-        storage_options=options(path),
-        schema=promised.arrow(),
-        mode="ignore",
-        partition_by=[promised.partition] if promised.partition else None,
-        name=promised.name,
-        description=promised.purpose,
-    )
+    try:
+        return DeltaTable.create(
+            str(path),
+            storage_options=options(path),
+            schema=promised.arrow(),
+            mode="ignore",
+            partition_by=[promised.partition] if promised.partition else None,
+            name=promised.name,
+            description=promised.purpose,
+        )
+    except CommitFailedError:  # another machine made it at the same moment
+        return DeltaTable(str(path), storage_options=options(path))
 
 
 def _digest(*parts: object) -> str:

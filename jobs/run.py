@@ -136,6 +136,7 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
     with folder(tables.lake, job.name) as where:
         part, why = decide(tables, job, before, now, asked, where)
+        _ = tables.spark  # where tasks read tables themselves, no frame has started it
         made = job.function(**part.inputs, **given)
         count = writes.bucket_count(tables, table, part.expected)
         whole_of = tell(part.whole_of.numbers, where / "whole.parquet") if part.whole_of else None

@@ -172,24 +172,25 @@ def frame(spark: SparkSession) -> Callable[..., DataFrame]:
 @pytest.fixture
 def stored(spark: SparkSession, tmp_path: Path) -> Callable[..., Stored]:  # noqa: ARG001 - tasks run in it
     """`stored(table, {...}, {...}, count=1)`: such rows in the files of so many buckets."""
+    return partial(make_stored, tmp_path)
 
-    def make(table: str, *given: dict[str, Any], count: int = 1) -> Stored:
-        rows, promised = pl.DataFrame(make_rows(table, *given)), contract.table(table)
-        number = buckets.key_numbers(rows, promised.key).alias("number")
-        at = buckets.of_number(pl.col("number"), count)
-        root = tmp_path / table
-        root.mkdir(exist_ok=True)
-        parted = (
-            rows.with_columns(number)
-            .with_columns(at)
-            .partition_by("number", include_key=False, as_dict=True)
-        )
-        names = [buckets.file_name(Bucket(at, count)) for (at,) in parted]
-        for name, part in zip(names, parted.values(), strict=True):
-            part.write_parquet(root / name)
-        return Stored(promised, str(root), tuple(names))
 
-    return make
+def make_stored(folder: Path, table: str, *given: dict[str, Any], count: int = 1) -> Stored:
+    """Write rows of a contract into the files of so many buckets, in a folder of its name."""
+    rows, promised = pl.DataFrame(make_rows(table, *given)), contract.table(table)
+    number = buckets.key_numbers(rows, promised.key).alias("_number")
+    at = buckets.of_number(pl.col("_number"), count)
+    parted = (
+        rows.with_columns(number)
+        .with_columns(at)
+        .partition_by("_number", include_key=False, as_dict=True)
+    )
+    root = folder / table
+    root.mkdir(exist_ok=True)
+    names = [buckets.file_name(Bucket(at, count)) for (at,) in parted]
+    for name, part in zip(names, parted.values(), strict=True):
+        part.write_parquet(root / name)
+    return Stored(promised, str(root), tuple(names))
 
 
 def make_rows(table: str, *given: dict[str, Any]) -> pa.Table:

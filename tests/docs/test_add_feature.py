@@ -1,4 +1,4 @@
-"""A feature is added by its page: found, computed by both engines, told of, and nothing else."""
+"""A feature is added by its page: found, computed of rows, told of, and nothing else."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ from typing import Any
 import pytest
 
 # One seller of three listings: a bait, an honest one, one whose shipping is not told.
-TWO_ENGINES = """
+COMPUTED = """
+import tempfile
+from functools import partial
+from pathlib import Path
+
 from conf.site import site
 from jobs.features.seller_features import seller_features
 from jobs.session import start
-from conf import contract
-from tests.conftest import make_rows
+from tests.conftest import make_stored
 
 spark = start(site())
-frame = lambda table, *rows: spark.createDataFrame(
-    make_rows(table, *rows).to_pylist(), contract.table(table).spark()
-)
+stored = partial(make_stored, Path(tempfile.mkdtemp()))
 prices = [("a", 1.0, 9.0), ("b", 30.0, 5.0), ("c", 30.0, None)]
 listings = [
     {"listing_key": key, "seller_key": "s", "price_usd": price, "shipping_usd": shipping}
     for key, price, shipping in prices
 ]
-made = seller_features(frame("listings", *listings), frame("listing_matches"), frame("sellers"))
-print(made.select("seller_key", "seller_bait_price_share").collect())
+made = seller_features(
+    stored("listings", *listings), stored("listing_matches"), stored("sellers")
+)
+print(made.frame().select("seller_key", "seller_bait_price_share").collect())
 spark.stop()
 """
 
@@ -46,7 +49,7 @@ def test_the_page_works_and_names_every_file_that_changes(
 
 
 @pytest.mark.spark
-def test_both_engines_compute_what_was_added(followed: Any) -> None:
+def test_what_was_added_is_computed(followed: Any) -> None:
     copy, _, _ = followed
-    said = copy.python(TWO_ENGINES)
+    said = copy.python(COMPUTED)
     assert "Row(seller_key='s', seller_bait_price_share=0.5)" in said
