@@ -5,10 +5,11 @@
 DATA is a folder of pairs in Ditto's form, `COL name VAL value …<TAB>COL …<TAB>0|1`: the three of
 Magellan and DeepMatcher (`ditto_ab_train.txt` …) and WDC's product corpus. Learned is from train
 alone, the line included; judged is valid, and test where the folder has it. Beside ours, in the
-same run: a cosine of words with the best line on train, and the same learner on spelling alone.
+same run: ours of each pair alone, the same learner on spelling alone, and a cosine of words with
+the best line on train.
 
 An offer's standing among all offers of the set counts (jobs/match/_pool.py), so the texts of pairs
-to be judged are known beforehand, as a catalogue is; their labels are not.
+to be judged are known beforehand, as a catalogue is; their labels are not. `alone` is without it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from jobs.match._offer import Said, offer
+from jobs.match._pool import NAMES
 from ml.pairing import LINES, Pairs, f1, learned, measured
 
 SETS = {
@@ -99,9 +101,12 @@ def judged(folder: Path, name: str) -> dict[str, Any]:
     measuring = time.process_time() - begun
     of = np.repeat(list(parts), [len(part) for part in parts.values()])
     is_train = of == "train"
-    ours = learned(vectors[is_train], labels[is_train])
-    plain = [at for at, one in enumerate(names) if PLAIN.match(one)]
-    peer = learned(vectors[is_train][:, plain], labels[is_train])
+    ways = {
+        "f1": list(range(len(names))),
+        "f1_alone": [at for at, one in enumerate(names) if one not in NAMES],
+        "f1_spelling": [at for at, one in enumerate(names) if PLAIN.match(one)],
+    }
+    found = {way: learned(vectors[is_train][:, at], labels[is_train]) for way, at in ways.items()}
     cosine = vectors[:, names.index("words_cosine")]
     line = LINES[np.argmax([f1(labels[is_train], cosine[is_train] > one) for one in LINES])]
     told: dict[str, Any] = {"pairs": len(every), "pairs_per_cpu_s": round(len(every) / measuring)}
@@ -109,24 +114,29 @@ def judged(folder: Path, name: str) -> dict[str, Any]:
         if part == "train":
             continue
         mine = of == part
-        told[f"{part}_f1"] = round(
-            100 * f1(labels[mine], ours.chance(vectors[mine]) > ours.line), 1
-        )
-        told[f"{part}_f1_spelling"] = round(
-            100 * f1(labels[mine], peer.chance(vectors[mine][:, plain]) > peer.line), 1
-        )
-        told[f"{part}_f1_cosine"] = round(100 * f1(labels[mine], cosine[mine] > line), 1)
+        for way, at in ways.items():
+            chance = found[way].chance(vectors[mine][:, at])
+            told[f"{part}_{way}"] = _percent(f1(labels[mine], chance > found[way].line))
+        told[f"{part}_f1_cosine"] = _percent(f1(labels[mine], cosine[mine] > line))
     return told
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 1)
 
 
 def main() -> None:
     """Judge every set; figures as JSON, last."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("names", nargs="*", default=list(SETS), choices=[*SETS, []])
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(SETS)}; all of them if none")
     given = parser.parse_args()
+    if strange := [name for name in given.names if name not in SETS]:
+        parser.error(f"there is no set {strange[0]}")
+    if not given.data.is_dir():
+        parser.error(f"{given.data} is no folder of pairs")
     figures = {}
-    for name in given.names:
+    for name in given.names or SETS:
         figures[name] = judged(given.data, name)
         sys.stdout.write(f"{name:<22} {figures[name]} baseline {BASELINES[name]}\n")
         sys.stdout.flush()
