@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 
 MOST_TOLD = 5_000_000  # numbers of 8 bytes that every task may be told
 NUMBER = "_number"
-
-
-class Keys(msgspec.Struct, frozen=True):
-    """Values of one column: their numbers, and how many there are."""
-
-    by: str
-    numbers: DataFrame
-    count: int
 
 
 def number(*key: str) -> Column:

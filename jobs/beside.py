@@ -46,9 +46,10 @@ def beside(
     def of_bucket(bucket: Bucket) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        rows = _of(first, bucket).filter(True if where is None else where)
-        for one in others:
-            rows = rows.join(_of(one, bucket), on=key, how=how)
+        table, names = first
+        rows = table.of(bucket, [*key, *names]).filter(True if where is None else where)
+        for table, names in others:
+            rows = rows.join(table.of(bucket, [*key, *names]), on=key, how=how)
         target = pa.schema([field.with_nullable(True) for field in arrow])  # noqa: FBT003 - Arrow's own
         yield from rows.select(target.names).to_arrow().cast(target).to_batches()
 
@@ -64,8 +65,3 @@ def numbers(table: Stored, column: str) -> DataFrame:
 
     schema = StructType().add(NUMBER, "long")
     return by_bucket(bucket_count([table]), of_bucket, schema).frame()
-
-
-def _of(part: Part, bucket: Bucket) -> pl.DataFrame:
-    table, names = part
-    return table.of(bucket, list(dict.fromkeys([*table.table.key, *names])))

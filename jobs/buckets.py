@@ -60,9 +60,15 @@ def count_for(rows: int) -> int:
     return count
 
 
-def of_number(number: pl.Expr, count: int) -> pl.Expr:
-    """Give the bucket of a key's number."""
-    return number.reinterpret(signed=False) % count
+def of_numbers(numbers: pl.Series, count: int) -> pl.Series:
+    """Give the bucket of each key's number."""
+    return numbers.reinterpret(signed=False) % count
+
+
+def parted(rows: pl.DataFrame, at: pl.Series) -> dict[int, pl.DataFrame]:
+    """Give the rows of each bucket; `at` is each row's."""
+    parts = rows.with_columns(at.alias("_at")).partition_by("_at", include_key=False, as_dict=True)
+    return {int(bucket): some for (bucket,), some in parts.items()}
 
 
 def file_name(bucket: Bucket) -> str:

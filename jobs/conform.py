@@ -11,8 +11,6 @@ from conf.contract import Table
 from conf.errors import ContractError
 from jobs.passes import Pass
 
-MOST_SHOWN = 20
-
 
 def to_spark(spark: SparkSession, made: Any, table: Table) -> DataFrame | Pass:
     """Give what a job returned as a Spark frame; Polars and Arrow are taken as well."""

@@ -31,7 +31,7 @@ def exchanged(
         made: rows with a text column `key`, not null.
         key: rows of one key come together.
         count: of tasks.
-        last: of the rows of a task, in no certain order; it gets none if there is no row.
+        last: of the rows of a task, in no certain order; not asked where there is no row.
         schema: of what it gives.
 
     """
@@ -53,12 +53,9 @@ def exchanged(
 def _packed(rows: pl.DataFrame, key: str, count: int) -> pa.RecordBatch:
     import pyarrow as pa
 
-    number = buckets.numbers(rows[key]).alias(_TO)
-    at = buckets.of_number(pl.col(_TO), count)
-    parted = rows.with_columns(number).with_columns(at)
-    packs = parted.partition_by(_TO, include_key=False, as_dict=True)
-    to = pa.array([at for (at,) in packs], pa.int32())
-    return pa.record_batch([to, pa.array(map(_pack, packs.values()), pa.binary())], [_TO, _ROWS])
+    parts = buckets.parted(rows, buckets.of_numbers(buckets.numbers(rows[key]), count))
+    to, packs = pa.array(parts.keys(), pa.int32()), map(_pack, parts.values())
+    return pa.record_batch([to, pa.array(packs, pa.binary())], [_TO, _ROWS])
 
 
 def _pack(rows: pl.DataFrame) -> bytes:

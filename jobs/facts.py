@@ -54,9 +54,9 @@ def join_facts(
     seller_features: pl.DataFrame,
 ) -> pl.DataFrame:
     """Give the facts that these columns tell: one row a listing, in the order of `listings`."""
-    matches = listing_matches.select("listing_key", *_of(_match_columns(), listing_matches))
-    renamed = [pl.col(name).alias(f"seller_{name}") for name in _of(SELLER, sellers)]
-    features = seller_features.select("seller_key", *_of(group_columns(), seller_features))
+    matches = listing_matches.select("listing_key", *_of(_match_columns(), listing_matches.columns))
+    renamed = [pl.col(name).alias(f"seller_{name}") for name in _of(SELLER, sellers.columns)]
+    features = seller_features.select("seller_key", *_of(group_columns(), seller_features.columns))
     return (
         listings.join(matches, on="listing_key", how="left", maintain_order="left")
         .join(
@@ -79,22 +79,16 @@ def read_facts(
 ) -> pl.DataFrame:
     """Read one bucket's listings, and beside them what else these facts need; also the keys."""
     keys = ("listing_key", "seller_key")
-    mine = listings.of(bucket, [*keys, *_among(columns, listings.table.names, keys)])
-    matches = listing_matches.of(bucket, ["listing_key", *_among(columns, _match_columns())])
+    mine = listings.of(bucket, [*keys, *_of(listings.table.names, columns)])
+    matches = listing_matches.of(bucket, ["listing_key", *_of(_match_columns(), columns)])
     told = [name for name in SELLER if f"seller_{name}" in columns]
     whose = [
         one.of_keys(mine["seller_key"], ["seller_key", *names]) if names else nothing(one.table)
-        for one, names in (
-            (sellers, told),
-            (seller_features, _among(columns, group_columns())),
-        )
+        for one, names in ((sellers, told), (seller_features, _of(group_columns(), columns)))
     ]
-    return join_facts(mine, matches, *whose).select(*keys, *_among(columns, columns, keys))
+    wanted = dict.fromkeys([*keys, *columns])
+    return join_facts(mine, matches, *whose).select(list(wanted))
 
 
-def _of(names: Iterable[str], frame: pl.DataFrame) -> list[str]:
-    return [name for name in names if name in frame.columns]
-
-
-def _among(wanted: Collection[str], names: Iterable[str], but: Collection[str] = ()) -> list[str]:
-    return [name for name in names if name in wanted and name not in but]
+def _of(names: Iterable[str], wanted: Collection[str]) -> list[str]:
+    return [name for name in names if name in wanted]

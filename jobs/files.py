@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from io import BytesIO
 
 import polars as pl
@@ -10,24 +9,15 @@ import polars as pl
 from conf.place import Place, S3Path, options
 
 
-def read(where: Place, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """Read a Parquet file, or some of its columns."""
-    names = None if columns is None else list(columns)
-    if not isinstance(where, S3Path):
-        return pl.read_parquet(where, columns=names)
-    # Only what is asked for is fetched. Who asks is said by the environment, not by a library that
-    # may be installed.
-    told = options(where)
-    return pl.read_parquet(
-        str(where), columns=names, storage_options=told, credential_provider=None
-    )
+def scan(where: Place) -> pl.LazyFrame:
+    """Open a Parquet file, of which only what is asked for is fetched."""
+    # Who asks is said by the environment, not by a library that may be installed.
+    return pl.scan_parquet(str(where), storage_options=options(where), credential_provider=None)
 
 
-def names(where: Place) -> set[str]:
-    """Name the columns of a Parquet file."""
-    told = options(where) if isinstance(where, S3Path) else None
-    scan = pl.scan_parquet(str(where), storage_options=told, credential_provider=None)
-    return set(scan.collect_schema().names())
+def read(where: Place) -> pl.DataFrame:
+    """Read a Parquet file."""
+    return scan(where).collect()
 
 
 def write(rows: pl.DataFrame, where: Place, row_group: int | None = None) -> int:

@@ -11,7 +11,7 @@ from conf import contract
 from conf.contract import ALL, NEW, Table
 from conf.errors import ConfError
 from conf.place import Place
-from jobs.among import Keys, among, beyond, number
+from jobs.among import among, beyond, number
 from jobs.beside import numbers
 from jobs.consumed import Consumed, Stand
 from jobs.graph import Job
@@ -23,8 +23,9 @@ class Part(msgspec.Struct, frozen=True):
     """What a job is to be run on.
 
     `scope` tells whose rows are made anew, None for every row; `is_fold` says that the
-    inputs are new rows alone, which are added to the stored ones; of the keys of `whole_of`
-    all rows are there. `read` counts rows looked at, and about `expected` rows will be made.
+    inputs are new rows alone, which are added to the stored ones; of the keys whose numbers are
+    in the file `whole_of` all rows are there. `read` counts rows looked at, and about `expected`
+    rows will be made.
     """
 
     inputs: dict[str, DataFrame | Stored]
@@ -33,7 +34,7 @@ class Part(msgspec.Struct, frozen=True):
     read: int
     touched: int | None
     expected: int
-    whole_of: Keys | None = None
+    whole_of: str | None = None
 
 
 def is_current(before: Consumed | None, now: Consumed) -> bool:
@@ -88,7 +89,7 @@ def part(
     changed = [name for name in job.inputs if before.inputs[name] != now.inputs[name]]
     when = job.table.increment.when
     if all(when[name] == NEW for name in changed):
-        return _new_rows(tables, job, before, now)
+        return _new_rows(tables, job, before, now, where)
     if any(when.get(name) == NEW for name in job.inputs):
         raise ConfError(
             f"conf/tables/{job.name}.yaml: increment.when mixes `new` with columns; a job sees "
@@ -97,7 +98,9 @@ def part(
     return _touched_rows(tables, job, before, now, where)
 
 
-def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> Part | None:
+def _new_rows(
+    tables: LakeTables, job: Job, before: Consumed, now: Consumed, where: Place
+) -> Part | None:
     inputs: dict[str, DataFrame | Stored] = {}
     read, whole_of = 0, None
     for name in job.inputs:
@@ -112,28 +115,28 @@ def _new_rows(tables: LakeTables, job: Job, before: Consumed, now: Consumed) -> 
         if job.table.unless_same is None:
             inputs[name] = rows
             continue
-        few, late = tables.late(job.table, name, before.inputs[name], rows)
-        if late:
-            whole_of = Keys(job.table.key[0], few, late)
+        late, count = tables.late(job.table, name, before.inputs[name], rows)
+        if not count:
+            inputs[name] = tables.unlike_stored(job.table, rows)
+            continue
+        whole_of = tell(late, where / "whole.parquet")
         every = tables.read(name, now.inputs[name])
-        inputs[name] = _with_late(tables, job.table, rows, every, whole_of)
+        inputs[name] = _with_late(tables, job.table, rows, every, (late, count))
     return Part(
         inputs, None, is_fold=True, read=read, touched=None, expected=read, whole_of=whole_of
     )
 
 
 def _with_late(
-    tables: LakeTables, table: Table, rows: DataFrame, every: DataFrame, late: Keys | None
+    tables: LakeTables, table: Table, rows: DataFrame, every: DataFrame, late: tuple[DataFrame, int]
 ) -> DataFrame:
     """Give the new rows that may change something, and of late keys all rows there are.
 
     What a late row changes depends on what was seen before and after it: a state that it shows may
     have begun, or been interrupted, earlier than is stored.
     """
-    if late is None:
-        return tables.unlike_stored(table, rows)
-    on_time = tables.unlike_stored(table, beyond(rows, table.key, late.numbers, late.count))
-    return on_time.unionByName(among(every, table.key, late.numbers, late.count))
+    on_time = tables.unlike_stored(table, beyond(rows, table.key, *late))
+    return on_time.unionByName(among(every, table.key, *late))
 
 
 def _touched_rows(
@@ -156,14 +159,16 @@ def _touched_rows(
         if column == by:
             scopes.append(values)
             continue
-        found = Keys(column, values, count), Scope(column, tell(values, where / f"{name}.parquet"))
-        beside = [_beside(rows, *found, by) for rows in every.values()]
-        scopes += [numbers for numbers in beside if numbers is not None]
+        keys = _Keys(values, count, Scope(column, tell(values, where / f"{name}.parquet")))
+        scopes += [
+            _numbers(keys.of(rows), by) for rows in every.values() if keys.are_beside(by, rows)
+        ]
     few = tables.settle(reduce(DataFrame.union, scopes).distinct())
-    keys = Keys(by, few, few.count())
-    scope = Scope(by, tell(few, where / "scope.parquet"))
-    inputs = {name: _restricted(rows, keys, scope) for name, rows in every.items()}
-    return Part(inputs, scope, is_fold=False, read=read, touched=keys.count, expected=keys.count)
+    keys = _Keys(few, few.count(), Scope(by, tell(few, where / "scope.parquet")))
+    inputs = {name: keys.of(rows) for name, rows in every.items()}
+    return Part(
+        inputs, keys.scope, is_fold=False, read=read, touched=keys.count, expected=keys.count
+    )
 
 
 def _every(tables: LakeTables, job: Job, name: str, now: Consumed) -> DataFrame | Stored:
@@ -172,21 +177,28 @@ def _every(tables: LakeTables, job: Job, name: str, now: Consumed) -> DataFrame 
     return give(name, now.inputs[name])
 
 
-def _restricted(rows: DataFrame | Stored, keys: Keys, scope: Scope) -> DataFrame | Stored:
-    """Keep the rows of some keys; an input without their column is looked up by others, whole."""
-    if keys.by not in _columns(rows):
-        return rows
-    if isinstance(rows, Stored):
-        return msgspec.structs.replace(rows, scope=scope)
-    return among(rows, (keys.by,), keys.numbers, keys.count)
+class _Keys(msgspec.Struct, frozen=True):
+    """Values of one column: their numbers for Spark, how many there are, and a file for tasks."""
+
+    numbers: DataFrame
+    count: int
+    scope: Scope
+
+    def of(self, rows: DataFrame | Stored) -> DataFrame | Stored:
+        """Keep their rows; an input without the column is looked up by others, whole."""
+        if self.scope.by not in _columns(rows):
+            return rows
+        if isinstance(rows, Stored):
+            return msgspec.structs.replace(rows, scope=self.scope)
+        return among(rows, (self.scope.by,), self.numbers, self.count)
+
+    def are_beside(self, column: str, rows: DataFrame | Stored) -> bool:
+        """Tell whether an input holds them and another column."""
+        return {self.scope.by, column} <= _columns(rows)
 
 
-def _beside(rows: DataFrame | Stored, keys: Keys, scope: Scope, by: str) -> DataFrame | None:
-    """Find the numbers of `by` in the rows of some keys; None if the input lacks either column."""
-    if not {by, keys.by} <= _columns(rows):
-        return None
-    found = _restricted(rows, keys, scope)
-    return numbers(found, by) if isinstance(found, Stored) else found.select(number(by))
+def _numbers(rows: DataFrame | Stored, column: str) -> DataFrame:
+    return numbers(rows, column) if isinstance(rows, Stored) else rows.select(number(column))
 
 
 def _columns(rows: DataFrame | Stored) -> set[str]:

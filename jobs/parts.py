@@ -174,17 +174,13 @@ class _Laid:
         if self._count == 1 and self._whole_of is None:
             self._put(0, rows)
             return
-        number = buckets.key_numbers(rows, self._table.key).alias("_number")
+        numbers = buckets.key_numbers(rows, self._table.key)
         if self._whole_of is not None:
             rows = rows.with_columns(
-                number.is_in(told_numbers(self._whole_of).implode()).alias(WHOLE)
+                numbers.is_in(told_numbers(self._whole_of).implode()).alias(WHOLE)
             )
-        at = buckets.of_number(pl.col("_number"), self._count).alias("_bucket")
-        parted = rows.with_columns(number).with_columns(at).drop("_number")
-        for (bucket,), some in parted.partition_by(
-            "_bucket", include_key=False, as_dict=True
-        ).items():
-            self._put(int(bucket), some)
+        for bucket, some in buckets.parted(rows, buckets.of_numbers(numbers, self._count)).items():
+            self._put(bucket, some)
 
     def _put(self, bucket: int, rows: pl.DataFrame) -> None:
         arrow = rows.to_arrow()

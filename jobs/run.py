@@ -22,7 +22,6 @@ from jobs.givens import VERSIONS, Givens
 from jobs.graph import Job
 from jobs.parts import folder, make
 from jobs.rules import refuse
-from jobs.stored import tell
 from jobs.tables import LakeTables, storage_fault
 from jobs.writes import Want
 
@@ -139,9 +138,8 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
         _ = tables.spark  # where tasks read tables themselves, no frame has started it
         made = job.function(**part.inputs, **given)
         count = writes.bucket_count(tables, table, part.expected)
-        whole_of = tell(part.whole_of.numbers, where / "whole.parquet") if part.whole_of else None
         rows = conform(to_spark(tables.spark, made, table), table)
-        parts = make(rows, table, count, where, whole_of)
+        parts = make(rows, table, count, where, part.whole_of)
         refuse(table, parts.faults, parts.bad, parts.rows)
         if parts.bad:
             tables.put_aside(table, parts.aside())

@@ -43,6 +43,7 @@ class Stored(msgspec.Struct, frozen=True):
     def of(self, bucket: Bucket, columns: Sequence[str]) -> pl.DataFrame:
         """Read the rows of one bucket, in no certain order."""
         scope = self.scope
+        columns = _once(columns)
         if scope is not None and self._numbers(bucket, scope).is_empty():
             return nothing(self.table).select(columns)
         asked = _once([*columns, *([scope.by] if scope else ())])
@@ -65,6 +66,7 @@ class Stored(msgspec.Struct, frozen=True):
         """Read the rows of some keys; a file at a time, as the table may be larger than memory."""
         (key,) = self.table.key
         wanted = keys.drop_nulls().unique().alias(key).to_frame()
+        columns = _once(columns)
         asked = _once([key, *columns])
         read = (self._read(path, asked) for path in self.paths)
         found = (rows.join(wanted, on=key, how="semi") for rows in read)
@@ -75,8 +77,7 @@ class Stored(msgspec.Struct, frozen=True):
         numbers = told_numbers(scope.numbers)
         if self.table.key != (scope.by,):
             return numbers
-        at = buckets.of_number(pl.col(numbers.name), bucket.count)
-        return numbers.to_frame().filter(at == bucket.at).to_series()
+        return numbers.filter(buckets.of_numbers(numbers, bucket.count) == bucket.at)
 
     def _read(self, path: str, columns: Sequence[str], only: Bucket | None = None) -> pl.DataFrame:
         """Read columns of a file; of a coarser bucket's file the rows that a finer one has."""
@@ -84,9 +85,8 @@ class Stored(msgspec.Struct, frozen=True):
         if only is None:
             return _as_promised(where, self.table, columns)
         rows = _as_promised(where, self.table, _once([*columns, *self.table.key]))
-        number = buckets.key_numbers(rows, self.table.key).alias("_number")
-        at = buckets.of_number(pl.col("_number"), only.count)
-        return rows.with_columns(number).filter(at == only.at).select(columns)
+        at = buckets.of_numbers(buckets.key_numbers(rows, self.table.key), only.count)
+        return rows.filter(at == only.at).select(columns)
 
 
 def bucket_count(tables: Iterable[Stored]) -> int:
@@ -97,16 +97,13 @@ def bucket_count(tables: Iterable[Stored]) -> int:
 
 def _as_promised(where: Place, table: Table, columns: Sequence[str]) -> pl.DataFrame:
     """Read columns that a file of before may call otherwise, or lack; those are null."""
-    names = files.names(where)
-    if names >= {*columns}:
-        return files.read(where, columns)
-    places = shapes.mapped(names, table)
-    rows = files.read(where, _once([places[name] for name in columns if name in places]))
+    scan = files.scan(where)
+    places = shapes.mapped(scan.collect_schema().names(), table)
     kinds = nothing(table).select(columns).schema
-    return rows.select(
+    return scan.select(
         (pl.col(places[name]) if name in places else pl.lit(None)).cast(kind).alias(name)
         for name, kind in kinds.items()
-    )
+    ).collect()
 
 
 @lru_cache(maxsize=4)

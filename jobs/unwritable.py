@@ -10,8 +10,8 @@ from conf.place import Place
 
 
 @contextmanager
-def told(path: Place) -> Iterator[None]:
-    """Tell what delta-rs or the file system says as our error.
+def told(path: Place, what: str = "it") -> Iterator[None]:
+    """Tell what delta-rs or the file system says as our error, and `what` to run again.
 
     Raises:
         LakeError: instead of theirs.
@@ -23,8 +23,11 @@ def told(path: Place) -> Iterator[None]:
         yield
     except CommitFailedError:
         raise LakeError(
-            f"another process wrote {path} at the same time and won; run it again"
+            f"another process wrote {path} at the same time and won; run {what} again, and keep "
+            "one writer a table"
         ) from None
     except (DeltaError, OSError) as error:
         why = " ".join(str(error).split())[:300]
-        raise LakeError(f"{path} cannot be written: {why}; mend that and run it again") from None
+        raise LakeError(
+            f"{path} cannot be written: {why}; mend that and run {what} again"
+        ) from None

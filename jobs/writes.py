@@ -18,11 +18,9 @@ import msgspec
 import pyarrow as pa
 from deltalake import CommitProperties, Transaction
 from deltalake import Schema as DeltaSchema
-from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from conf.contract import Table
-from conf.errors import LakeError
 from conf.place import options
 from jobs import bucket_write, buckets, changes, rules
 from jobs.bucket_write import Done, How, Task
@@ -30,6 +28,7 @@ from jobs.buckets import Bucket
 from jobs.consumed import Consumed, encode
 from jobs.stored import Scope
 from jobs.tables import LakeTables
+from jobs.unwritable import told
 
 if TYPE_CHECKING:
     from jobs.parts import Parts
@@ -96,10 +95,8 @@ def restore(tables: LakeTables, table: Table, version: int, consumed: Consumed) 
     opened = tables.lake.open(table.name)
     following = opened.version() + 1
     changes.again(tables.lake, table.name, version, following - 1, following)
-    try:
+    with told(tables.lake.path(table.name), "the job"):
         opened.restore(version, commit_properties=_properties(table, following, encode(consumed)))
-    except (DeltaError, OSError) as error:
-        raise _unwritten(tables, table, error) from None
 
 
 def _tasks(
@@ -184,7 +181,7 @@ def _commit(
     gone = [RemoveAction(path, True, now, size, {}) for path, size in out.items()]  # noqa: FBT003 - its signature
     properties = _properties(table, following, note)
     schema = DeltaSchema.from_arrow(table.arrow())
-    try:
+    with told(tables.lake.path(table.name), "the job"):
         if following == 0:
             _create(tables, table, schema, added, properties)
             return
@@ -192,8 +189,6 @@ def _commit(
         is_other = opened.schema() != schema  # every file is new then
         actions, mode = (added, "overwrite") if is_other else ([*added, *gone], "append")
         opened.create_write_transaction(actions, mode, schema, commit_properties=properties)
-    except (DeltaError, OSError) as error:
-        raise _unwritten(tables, table, error) from None
 
 
 def _create(
@@ -221,14 +216,3 @@ def _properties(table: Table, following: int, note: str) -> CommitProperties:
         app_transactions=[Transaction(table.name, following)],
         max_commit_retries=0,
     )
-
-
-def _unwritten(tables: LakeTables, table: Table, error: Exception) -> LakeError:
-    path = tables.lake.path(table.name)
-    if isinstance(error, CommitFailedError):
-        return LakeError(
-            f"another process wrote {path} at the same time and won; run the job again, and keep "
-            "one writer a table"
-        )
-    why = " ".join(str(error).split())[:300]
-    return LakeError(f"{path} cannot be written: {why}; mend that and run the job again")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
-from xgboost import DMatrix, train
-from xgboost.core import Booster
 
 from jobs.match._likeness import likeness, rarity
 from jobs.match._offer import Offer
 from jobs.match._pool import NAMES, Pool
+from jobs.score._scorer import xgboost
 
 FOLDS, SEEDS = 5, (0, 1, 2)
 ROUNDS = 500
@@ -37,12 +38,12 @@ class Pairs(msgspec.Struct, frozen=True):
 class Pairing(msgspec.Struct, frozen=True):
     """What was learned: models whose mean is the chance of being one product, and a line."""
 
-    boosters: tuple[Booster, ...]
+    boosters: tuple[Any, ...]  # of XGBoost
     line: float
 
     def chance(self, vectors: np.ndarray) -> np.ndarray:
         """Give the chance that each pair is one product."""
-        rows = DMatrix(vectors)
+        rows = xgboost().DMatrix(vectors)
         return np.asarray(np.mean([one.predict(rows) for one in self.boosters], axis=0))
 
 
@@ -62,7 +63,8 @@ def learned(vectors: np.ndarray, labels: np.ndarray) -> Pairing:
     fold = _folds(labels)
     for number in range(FOLDS):
         is_in = fold != number
-        unseen[~is_in] = _fitted(vectors[is_in], labels[is_in], 0).predict(DMatrix(vectors[~is_in]))
+        fitted = _fitted(vectors[is_in], labels[is_in], SEEDS[0])
+        unseen[~is_in] = fitted.predict(xgboost().DMatrix(vectors[~is_in]))
     line = float(LINES[np.argmax([f1(labels, unseen > one) for one in LINES])])
     return Pairing(tuple(_fitted(vectors, labels, seed) for seed in SEEDS), line)
 
@@ -83,5 +85,6 @@ def _folds(labels: np.ndarray) -> np.ndarray:
     return fold
 
 
-def _fitted(vectors: np.ndarray, labels: np.ndarray, seed: int) -> Booster:
-    return train(PARAMETERS | {"seed": seed}, DMatrix(vectors, label=labels), ROUNDS)
+def _fitted(vectors: np.ndarray, labels: np.ndarray, seed: int) -> Any:
+    matrix = xgboost().DMatrix(vectors, label=labels)
+    return xgboost().train(PARAMETERS | {"seed": seed}, matrix, ROUNDS)

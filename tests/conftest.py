@@ -178,19 +178,14 @@ def stored(spark: SparkSession, tmp_path: Path) -> Callable[..., Stored]:  # noq
 def make_stored(folder: Path, table: str, *given: dict[str, Any], count: int = 1) -> Stored:
     """Write rows of a contract into the files of so many buckets, in a folder of its name."""
     rows, promised = pl.DataFrame(make_rows(table, *given)), contract.table(table)
-    number = buckets.key_numbers(rows, promised.key).alias("_number")
-    at = buckets.of_number(pl.col("_number"), count)
-    parted = (
-        rows.with_columns(number)
-        .with_columns(at)
-        .partition_by("_number", include_key=False, as_dict=True)
-    )
+    at = buckets.of_numbers(buckets.key_numbers(rows, promised.key), count)
+    parts = buckets.parted(rows, at)
+    paths = {buckets.file_name(Bucket(bucket, count)): part for bucket, part in parts.items()}
     root = folder / table
     root.mkdir(exist_ok=True)
-    names = [buckets.file_name(Bucket(at, count)) for (at,) in parted]
-    for name, part in zip(names, parted.values(), strict=True):
+    for name, part in paths.items():
         part.write_parquet(root / name)
-    return Stored(promised, str(root), tuple(names))
+    return Stored(promised, str(root), tuple(paths))
 
 
 def make_rows(table: str, *given: dict[str, Any]) -> pa.Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from functools import lru_cache
 
 import polars as pl
 
@@ -22,9 +23,8 @@ def may_show_brand(listings: pl.DataFrame, index: Index, gtins: Collection[str])
 
     """
     named = [_holds(name, index.phrases) for name in (*_NAMED_IN, "mpn")]
-    guessed = [
-        pl.col(name).str.contains(pattern) for name in _NAMED_IN for pattern in _patterns(index)
-    ]
+    pattern = _spelt(index)
+    guessed = [pl.col(name).str.contains(pattern) for name in _NAMED_IN if pattern]
     known = pl.col("gtin").is_in(list(gtins))
     shown = pl.col("photo_product_key").is_not_null()
     return listings.select(
@@ -36,7 +36,7 @@ def _holds(name: str, phrases: list[str]) -> pl.Expr:
     return pl.col(name).str.contains_any(phrases) if phrases else pl.lit(False)  # noqa: FBT003 - a literal
 
 
-def _patterns(index: Index) -> Iterable[str]:
-    """Give a pattern of all names as they may be spelt with odd characters, if there is any."""
-    names = [spelt_like(name) for name in index.guessable_names]
-    return ["|".join(names)] if names else []
+@lru_cache(maxsize=1)  # one index serves all batches of a task
+def _spelt(index: Index) -> str:
+    """Give a pattern of all names as they may be spelt with odd characters; empty without one."""
+    return "|".join(map(spelt_like, index.guessable_names))

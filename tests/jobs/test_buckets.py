@@ -34,11 +34,8 @@ def test_a_bucket_has_so_many_rows(rows: int, count: int) -> None:
 
 @given(st.lists(st.text(), min_size=1), st.integers(0, 6), st.integers(0, 6))
 def test_a_key_lies_in_buckets_that_may_share_it(texts: list[str], fewer: int, more: int) -> None:
-    numbers = pl.DataFrame({"number": buckets.numbers(pl.Series(texts))})
-    at = [
-        numbers.select(buckets.of_number(pl.col("number"), 2**power)).to_series().to_list()
-        for power in (fewer, more)
-    ]
+    numbers = buckets.numbers(pl.Series(texts))
+    at = [buckets.of_numbers(numbers, 2**power).to_list() for power in (fewer, more)]
     for one, other in zip(*at, strict=True):
         assert Bucket(one, 2**fewer).may_share(Bucket(other, 2**more))
         assert buckets.of_file(buckets.file_name(Bucket(one, 2**fewer))) == Bucket(one, 2**fewer)
