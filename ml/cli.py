@@ -1,9 +1,10 @@
-"""countermark model: train, judge, promote, list, ui."""
+"""countermark model: train, judge, promote, compare, explain, frame, list, ui."""
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import cyclopts
@@ -65,6 +66,67 @@ def promote(name: str, /, *, version: str | None = None, as_json: Json = False) 
 
     found = shelf.promote(site(), name, version)
     _print(found, telling.promoted(found), as_json=as_json)
+
+
+@app.command
+def compare(a: str, b: str, /, *, as_json: Json = False) -> None:
+    """Say whether B is better than A on platforms that neither saw, and how sure that is.
+
+    Args:
+        a: Version as NAME or NAME:VERSION, the newest by default.
+        b: The other.
+        as_json: Print the figures of both as JSON.
+
+    """
+    from conf.site import site
+    from ml.compare import compare as make
+    from ml.compare import told
+
+    found = make(site(), a, b)
+    _print(found, "\n".join(told(found)), as_json=as_json)
+
+
+@app.command
+def explain(listing_key: str, /, *, as_of: date | None = None, as_json: Json = False) -> None:
+    """Explain a listing's score, computed anew from the tables and the model that it names.
+
+    The status is 1 when it does not come out the same to the digit.
+
+    Args:
+        listing_key: Listing, as platform:listing_id.
+        as_of: Explain the score that it had at the end of this day, UTC.
+        as_json: Print score, features and weights as JSON.
+
+    """
+    from conf.site import site
+    from ml.explain import explain as make
+    from ml.explain import told
+
+    found = make(site(), listing_key, as_of)
+    _print(found, "\n".join(told(found)), as_json=as_json)
+    raise SystemExit(not found.anew.is_same)
+
+
+@app.command
+def frame(name: str, /, *, as_of: date, out: Path, as_json: Json = False) -> None:
+    """Write the training frame as it was at the end of a day, as Parquet.
+
+    One row a labelled listing: keys, times, label and trust, then the model's features; nothing
+    that was seen, decided or computed after that day is in it.
+
+    Args:
+        name: Model, a file in conf/models.
+        as_of: Day, UTC.
+        out: File to write.
+        as_json: Print what was written as JSON.
+
+    """
+    from conf.site import site
+    from ml import telling
+    from ml.frame import write
+
+    found = write(site(), name, as_of, out)
+    _print(found, telling.framed(found), as_json=as_json)
 
 
 @app.command(name="list")

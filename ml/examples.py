@@ -9,16 +9,14 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import polars as pl
 
-from conf.errors import LakeError, ModelError
+from conf.errors import ModelError
 from conf.model import Model
 from conf.site import Site
 from jobs import catalogue
-from jobs.facts import join_facts
-from jobs.reader import Lake
 from jobs.score import _rules
-from ml.labels import labels
+from ml import frame
+from ml.groups import groups
 
-TABLES = ("listings", "listing_matches", "sellers", "seller_features", "decisions")
 LEAST_LABELS = 40  # of each kind
 LEAST_DRAWN = 300  # labels drawn with a known chance that can speak for all listings
 
@@ -37,6 +35,7 @@ class Examples:
     platforms: np.ndarray
     languages: np.ndarray
     sellers: np.ndarray
+    groups: np.ndarray  # number of those whose texts nearly repeat each other
     days: np.ndarray  # days since 1970 at which each was decided
 
     def __len__(self) -> int:
@@ -46,6 +45,10 @@ class Examples:
     def only(self, which: np.ndarray) -> Examples:
         """Give some of the examples."""
         return replace(self, **{one.name: getattr(self, one.name)[which] for one in fields(self)})
+
+    def apart_from(self, held_out: np.ndarray) -> Examples:
+        """Give those that may be learned from to judge these: nearly the same text is no one's."""
+        return self.only(~held_out & ~np.isin(self.groups, self.groups[held_out]))
 
     @property
     def population(self) -> np.ndarray:
@@ -71,23 +74,6 @@ class Examples:
         return hasher.hexdigest()
 
 
-def versions(site: Site) -> dict[str, int]:
-    """Give the newest version of every table that is learned from.
-
-    Raises:
-        ModelError: a table is missing.
-
-    """
-    lake = Lake(site.lake)
-    found = {name: lake.version(name) for name in TABLES}
-    if missing := [name for name, version in found.items() if version is None]:
-        raise ModelError(
-            f"{site.lake} has no {', '.join(missing)} to learn from: import partners' listings and "
-            "decisions (`countermark feed import`) and run `countermark job run all`"
-        )
-    return {name: version for name, version in found.items() if version is not None}
-
-
 def read(site: Site, model: Model, at: Mapping[str, int]) -> Examples:
     """Read the examples from the tables at these versions.
 
@@ -96,43 +82,20 @@ def read(site: Site, model: Model, at: Mapping[str, int]) -> Examples:
         ModelError: there are too few labels of one kind.
 
     """
-    lake = Lake(site.lake)
-    heads = lake.frame(
-        "listings", version=at["listings"], columns=["listing_key", "seller_key", "observed_at"]
-    ).join(
-        lake.frame(
-            "listing_matches", version=at["listing_matches"], columns=["listing_key", "brand"]
-        ),
-        on="listing_key",
-        how="left",
-    )
-    labelled = labels(lake.frame("decisions", version=at["decisions"]), heads)
-    return examples(model, _facts(lake, labelled, at), labelled)
+    return examples(model, frame.rows_at(site, at))
 
 
-def _facts(lake: Lake, labelled: pl.DataFrame, at: Mapping[str, int]) -> pl.DataFrame:
-    wanted = labelled["listing_key"].to_list()
-    listings = lake.frame(
-        "listings", version=at["listings"], where=pl.col("listing_key").is_in(wanted)
-    )
-    rest = [lake.frame(name, version=at[name]) for name in TABLES[1:4]]
-    return join_facts(listings, *rest)
-
-
-def examples(model: Model, facts: pl.DataFrame, labelled: pl.DataFrame) -> Examples:
-    """Make examples of facts and labels.
+def examples(model: Model, rows: pl.DataFrame) -> Examples:
+    """Make examples of labelled listings.
 
     Args:
         model: names the features.
-        facts: one row a listing, as jobs/facts.py joins them.
-        labelled: one row a labelled listing, as ml/labels.py gives them.
+        rows: one row a listing, as ml/frame.py reads them.
 
     Raises:
         ModelError: there are too few labels of one kind.
 
     """
-    # labelled: one row a listing
-    rows = facts.join(labelled, on="listing_key", how="inner").sort("listing_key")
     _check_enough(rows["is_counterfeit"])
     return Examples(
         keys=_texts(rows["listing_key"]),
@@ -146,6 +109,7 @@ def examples(model: Model, facts: pl.DataFrame, labelled: pl.DataFrame) -> Examp
         languages=_texts(rows["language"]),
         # Who sells is not always known; such a listing is a group of its own.
         sellers=_texts(rows["seller_key"].fill_null(rows["listing_key"])),
+        groups=groups(_shown(rows)),
         days=rows["decided_at"].dt.epoch("s").to_numpy() / 86_400,
     )
 
@@ -153,6 +117,11 @@ def examples(model: Model, facts: pl.DataFrame, labelled: pl.DataFrame) -> Examp
 def _by_rules(rows: pl.DataFrame) -> np.ndarray:
     vectors = catalogue.vectors(rows, _rules.FEATURES)
     return _rules.suspicion({name: vectors[:, at] for at, name in enumerate(_rules.FEATURES)})
+
+
+def _shown(rows: pl.DataFrame) -> list[str]:
+    both = pl.concat_str("title_folded", "description_folded", separator=" ", ignore_nulls=True)
+    return rows.select(both).to_series().to_list()
 
 
 def _texts(column: pl.Series) -> np.ndarray:
@@ -167,14 +136,3 @@ def _check_enough(is_positive: pl.Series) -> None:
             f"the decisions label {positives} listings as counterfeit and {negatives} as genuine; "
             f"a model needs {LEAST_LABELS} of each: import more decisions"
         )
-
-
-def readable(site: Site, at: Mapping[str, int]) -> Mapping[str, int]:
-    """Give these versions, or the newest if the lake was made anew since and has them no more."""
-    lake = Lake(site.lake)
-    try:
-        for name in TABLES:
-            lake.open(name, at[name])
-    except (LakeError, KeyError):
-        return versions(site)
-    return at

@@ -80,8 +80,7 @@ def interval(figure: Figure, weights: np.ndarray, sellers: np.ndarray, seed: int
 
     A seller's listings are alike, so that drawing listings would make any figure look surer.
     """
-    _, group = np.unique(sellers.astype(str), return_inverse=True)
-    count = int(group.max()) + 1 if len(group) else 0
+    group, count = _groups(sellers)
     rng = np.random.default_rng(seed)
     drawn = [figure(weights * _times(rng, count)[group]) for _ in range(ROUNDS)]
     known = np.array([one for one in drawn if not np.isnan(one)])
@@ -92,6 +91,87 @@ def interval(figure: Figure, weights: np.ndarray, sellers: np.ndarray, seed: int
     return Interval(value, float(low), float(high))
 
 
+def _groups(sellers: np.ndarray) -> tuple[np.ndarray, int]:
+    """Give the number of each row's seller, and how many sellers there are."""
+    _, group = np.unique(sellers.astype(str), return_inverse=True)
+    return group, int(group.max()) + 1 if len(group) else 0
+
+
 def _times(rng: np.random.Generator, count: int) -> np.ndarray:
     """Draw how often each of `count` sellers comes when as many are drawn, with return."""
     return np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
+
+
+def average_precision(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
+    """Give the mean precision over the positives, the most suspect first; NaN without a positive.
+
+    Equal scores are one step: their order is not known and must not be guessed to advantage.
+    """
+    if (weights * labels).sum() <= 0:
+        return float("nan")
+    total = before = 0.0
+    for recall_, precision_ in precision_recall(scores, labels, weights):
+        total += (recall_ - before) * precision_
+        before = recall_
+    return total
+
+
+def rebased(labels: np.ndarray, weights: np.ndarray, rate: float) -> np.ndarray:
+    """Give weights by which positives make up `rate` of all, whatever share was labelled."""
+    positive, negative = (weights * labels).sum(), (weights * (1 - labels)).sum()
+    if positive <= 0 or negative <= 0:
+        return weights
+    made: np.ndarray = weights * np.where(labels > 0, rate / positive, (1 - rate) / negative)
+    return made
+
+
+def precision_of_top(
+    scores: np.ndarray, labels: np.ndarray, weights: np.ndarray, share: float
+) -> float:
+    """Give the precision among the most suspect `share` of all: what people with so much time see.
+
+    The scores at the edge count by the part that fits.
+    """
+    order = np.argsort(-scores, kind="stable")
+    own, capacity = weights[order], share * weights.sum()
+    taken = np.clip(capacity - (np.cumsum(own) - own), 0.0, own)
+    return float((taken * labels[order]).sum() / taken.sum()) if taken.sum() > 0 else float("nan")
+
+
+def recall_at_precision(
+    scores: np.ndarray, labels: np.ndarray, weights: np.ndarray, least: float
+) -> float:
+    """Give the largest recall of any line above which precision is at least `least`; 0 of none."""
+    if (weights * labels).sum() <= 0:
+        return float("nan")
+    points = precision_recall(scores, labels, weights)
+    return max((found for found, right in points if right >= least), default=0.0)
+
+
+def paired(
+    figure: Callable[[np.ndarray, np.ndarray], float],
+    scores: tuple[np.ndarray, np.ndarray],
+    weights: np.ndarray,
+    sellers: np.ndarray,
+    seed: int,
+) -> tuple[float, float, Interval, float]:
+    """Give a figure of two scores, the difference with its interval, and how often the second won.
+
+    Args:
+        figure: of scores and weights.
+        scores: of the same rows by both.
+        weights: listings that each row speaks for.
+        sellers: of each row; they are drawn again whole, both scores by the same draw.
+        seed: of the draws.
+
+    """
+    first, second = (figure(one, weights) for one in scores)
+    group, count = _groups(sellers)
+    rng = np.random.default_rng(seed)
+    drawn = [weights * _times(rng, count)[group] for _ in range(ROUNDS)]
+    found = np.array([figure(scores[1], one) - figure(scores[0], one) for one in drawn])
+    known = found[~np.isnan(found)]
+    low, high = np.quantile(known, [0.025, 0.975]) if known.size else (0.0, 0.0)
+    # A draw without a difference is half a win.
+    won = float(np.mean((known > 0) + 0.5 * (known == 0))) if known.size else 0.5
+    return first, second, Interval(second - first, float(low), float(high)), won

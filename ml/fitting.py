@@ -78,7 +78,7 @@ def held_out_margins(model: Model, examples: Examples, parts: Folds) -> np.ndarr
     found = np.full(len(examples), np.nan)
 
     def margins_of(held_out: np.ndarray) -> np.ndarray:
-        return margins(fit(model, examples.only(~held_out)), examples.vectors[held_out])
+        return margins(fit(model, examples.apart_from(held_out)), examples.vectors[held_out])
 
     held = [held_out for _, held_out in parts]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,37 @@ from jobs.judged import Interval, Judged
 from jobs.models import Version
 from jobs.reader import Lake
 from ml import plots, registry
-from ml.examples import Examples, read, readable
-from ml.judgement import Judgement, judgement
+from ml.attacks import reread
+from ml.card import card, markdown
+from ml.examples import Examples, examples
+from ml.frame import readable, rows_at
+from ml.gate import against
+from ml.judgement import judgement
 from ml.labels import agreement
+from ml.page import page
 from ml.train import tables_of, training_key
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 JUDGED_AT = "judged_at"  # tag of a judged version
-SURE = ("platform_auc", "later_auc", "seller_auc", "precision", "recall", "rules_precision")
+PAGE_FILE, CARD_FILE = "judged.html", "card.md"
+SURE = (
+    "platform_auc",
+    "later_auc",
+    "seller_auc",
+    "rules_auc",
+    "price_auc",
+    "precision",
+    "recall",
+    "rules_precision",
+    "average_precision",
+    "rules_average_precision",
+    "price_average_precision",
+    "gain_over_rules",
+    "top_precision",
+    "sure_recall",
+)
 
 
 def judge(site: Site, name: str, number: str | None, now: datetime) -> Judged:
@@ -42,13 +64,13 @@ def judge(site: Site, name: str, number: str | None, now: datetime) -> Judged:
         version = chosen(site, name, number)
         found = models.judged_of(site, version) if JUDGED_AT in version.tags else None
         if found is None:
-            examples, decisions = _examples(site, model, version)
+            at, rows, examples = learned(site, model, version)
             with registry.opening(site) as opening:
-                made = judgement(model, version.number, examples, now)
+                made = judgement(model, version.number, rows, examples, now, reread(site))
                 opened = opening.result()
-            twice, agreed = agreement(decisions)
-            found = msgspec.structs.replace(made.judged, looked_twice=twice, agreed=agreed)
-            _keep(site, opened, version, msgspec.structs.replace(made, judged=found))
+            twice, agreed = agreement(Lake(site.lake).frame("decisions", version=at["decisions"]))
+            found = msgspec.structs.replace(made, looked_twice=twice, agreed=agreed)
+            _keep(site, opened, model, version, found)
         return found
 
 
@@ -67,33 +89,46 @@ def chosen(site: Site, name: str, number: str | None) -> Version:
     return versions[-1]
 
 
-def _examples(site: Site, model: Model, version: Version) -> tuple[Examples, pl.DataFrame]:
-    """Give the very examples that the version learned from, and the decisions behind them."""
+def learned(
+    site: Site, model: Model, version: Version
+) -> tuple[Mapping[str, int], pl.DataFrame, Examples]:
+    """Give versions of the tables, rows and examples that a version learned from.
+
+    Raises:
+        ModelError: the tables or the model's YAML are others by now.
+
+    """
     at = readable(site, tables_of(version))
-    examples = read(site, model, at)
-    if training_key(model, examples) != version.tags.get(registry.KEY):
+    rows = rows_at(site, at)
+    made = examples(model, rows)
+    if training_key(model, made) != version.tags.get(registry.KEY):
         raise ModelError(
             f"conf/models/{model.name}.yaml or the tables are others than version {version.number} "
             f"was made of: `countermark model train {model.name}` makes a version of them"
         )
-    return examples, Lake(site.lake).frame("decisions", version=at["decisions"])
+    return at, rows, made
 
 
-def _keep(site: Site, opened: MlflowClient, version: Version, made: Judgement) -> None:
+def _keep(site: Site, opened: MlflowClient, model: Model, version: Version, found: Judged) -> None:
     """Write the judgement; the tag comes last, so that a judgement is whole or not there."""
     run = opened.get_run(version.run_id)
-    registry.log(opened, run, numbers(made.judged))
-    content = msgspec.json.format(msgspec.json.encode(made.judged))
-    drawn = (made.chances, made.labels, made.weights)
-    found = {
-        "reliability_unseen_platforms.svg": plots.reliability(*drawn),
-        "precision_recall_unseen_platforms.svg": plots.precision_recall(*drawn),
-        models.JUDGED_FILE: content,
+    registry.log(opened, run, numbers(found))
+    told = card(model, found, version.tags.get(models.SHA256, ""), tables_of(version))
+    text = markdown(told)
+    files = {
+        "reliability_unseen_platforms.svg": plots.reliability(found.reliability),
+        "precision_recall_unseen_platforms.svg": plots.precision_recall(
+            found.curve, found.rules_curve
+        ),
+        PAGE_FILE: page(model, found, told, against(model.gate, found)).encode(),
+        CARD_FILE: text.encode(),
+        models.JUDGED_FILE: msgspec.json.format(msgspec.json.encode(found)),
     }
-    registry.put(opened, run, found, site.state / "model")
-    for name, value in numbers(made.judged).items():
+    registry.put(opened, run, files, site.state / "model")
+    opened.update_model_version(site.model, version.number, description=text)
+    for name, value in numbers(found).items():
         opened.set_model_version_tag(site.model, version.number, name, f"{value:.4f}")
-    at = made.judged.judged_at.isoformat()
+    at = found.judged_at.isoformat()
     opened.set_model_version_tag(site.model, version.number, JUDGED_AT, at)
 
 
@@ -106,7 +141,7 @@ def numbers(judged: Judged) -> dict[str, float]:
         "permuted_auc": judged.permuted_auc,
         "calibration_error": judged.calibration_error,
     }
-    for name in (*SURE, "rules_auc"):
+    for name in SURE:
         one: Interval | None = getattr(judged, name)
         if one is not None:
             found |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import numpy as np
-
-from ml import figures
+from collections.abc import Iterable, Sequence
 
 SIZE, EDGE = 320, 44
 STEPS = 5
 POINTS = 200  # of a curve; more would not be seen
+# Of the page that shows it, if it has them.
+MARK, REST = "var(--mark-new, #9f1f17)", "var(--rest, #8792a2)"
 
 Point = tuple[float, float]
 
 
-def reliability(chances: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> bytes:
-    """Draw the share found over the chance told; on the diagonal chances mean what they say."""
-    points = [(told, found) for told, found, _ in figures.reliability(chances, labels, weights)]
-    dots = "".join(f'<circle cx="{_x(x):.1f}" cy="{_y(y):.1f}" r="3.5"/>' for x, y in points)
-    diagonal = _line([(0.0, 0.0), (1.0, 1.0)], "#999", dashes="4 4")
-    marks = f'<g fill="#0b6">{dots}</g>'
-    return _plot("Reliability", "chance told", "share found", diagonal + _line(points) + marks)
+def reliability(points: Iterable[tuple[float, ...]]) -> bytes:
+    """Draw the share found over the chance told; on the diagonal chances mean what they say.
+
+    Args:
+        points: chance told, share found and more of each bin, as figures.reliability gives them.
+
+    """
+    shown = [(told, found) for told, found, *_ in points]
+    dots = "".join(f'<circle cx="{_x(x):.1f}" cy="{_y(y):.1f}" r="3.5"/>' for x, y in shown)
+    diagonal = _line([(0.0, 0.0), (1.0, 1.0)], REST, dashes="4 4")
+    marks = f'<g fill="{MARK}">{dots}</g>'
+    return _plot("Reliability", "chance told", "share found", diagonal + _line(shown) + marks)
 
 
-def precision_recall(chances: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> bytes:
-    """Draw precision over recall."""
-    points = figures.precision_recall(chances, labels, weights)
-    some = points[:: max(1, len(points) // POINTS)]
-    return _plot("Precision and recall", "recall", "precision", _line(some))
+def precision_recall(points: Sequence[Point], beside: Sequence[Point] = ()) -> bytes:
+    """Draw precision over recall, and that of another scorer beside it, dashed."""
+    lines = _line(_some(beside), REST, dashes="4 4") + _line(_some(points))
+    return _plot("Precision and recall", "recall", "precision", lines)
+
+
+def _some(points: Sequence[Point]) -> Sequence[Point]:
+    return points[:: max(1, len(points) // POINTS)]
 
 
 def _plot(title: str, across: str, up: str, inside: str) -> bytes:
@@ -50,11 +56,12 @@ def _plot(title: str, across: str, up: str, inside: str) -> bytes:
         f"{up}</text>"
     )
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}"'
-    text = f'{head} font-family="sans-serif" font-size="11">{frame}{numbers}{names}{inside}</svg>'
+    font = 'font-family="sans-serif" font-size="11" fill="currentColor"'
+    text = f"{head} {font}>{frame}{numbers}{names}{inside}</svg>"
     return text.encode()
 
 
-def _line(points: Iterable[Point], colour: str = "#0b6", dashes: str = "none") -> str:
+def _line(points: Iterable[Point], colour: str = MARK, dashes: str = "none") -> str:
     path = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y in points)
     return (
         f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" '

@@ -5,31 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from conf.errors import GateError, ModelError
-from conf.model import Gate
 from conf.model import model as read_model
 from conf.site import Site
 from jobs import models
-from jobs.judged import Judged
 from jobs.models import CHAMPION, Version
 from ml import registry
+from ml.gate import Check, against
 from ml.judge import JUDGED_AT, chosen
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One number beside its gate."""
-
-    figure: str
-    value: float | None  # None when it could not be measured
-    gate: float
-    is_least: bool  # the gate is the least that is allowed, else the largest
-    holds: bool
-
-    def __str__(self) -> str:
-        """Say it in words."""
-        value = "not measured" if self.value is None else f"{self.value:.3f}"
-        line = "at least" if self.is_least else "at most"
-        verdict = "holds" if self.holds else "does not hold"
-        return f"{self.figure} {value}, gate {line} {self.gate:g}: {verdict}"
 
 
 class Promoted(msgspec.Struct, frozen=True):
@@ -84,30 +66,6 @@ def promote(site: Site, name: str, number: str | None = None) -> Promoted:
             opened.set_registered_model_alias(site.model, CHAMPION, version.number)
             models.shelf(site)  # kept while MLflow is loaded, so that jobs need not load it
         return Promoted(name, version.number, was_champion, checks)
-
-
-def against(gate: Gate, judged: Judged) -> tuple[Check, ...]:
-    """Hold a judgement against the gate, number by number."""
-    precision = None if judged.precision is None else judged.precision.value
-    least = (
-        ("AUC on unseen platforms", judged.platform_auc.value, gate.least_platform_auc),
-        ("AUC at a later time", judged.later_auc.value, gate.least_later_auc),
-        ("AUC on unseen sellers", judged.seller_auc.value, gate.least_seller_auc),
-        ("precision of red flags on unseen platforms", precision, gate.least_platform_precision),
-    )
-    missing = judged.missing_auc
-    control = Check(
-        "AUC of a control that sees only what is missing",
-        missing,
-        gate.largest_missing_auc,
-        is_least=False,
-        holds=missing <= gate.largest_missing_auc,
-    )
-    return (*[_least(*one) for one in least], control)
-
-
-def _least(figure: str, value: float | None, gate: float) -> Check:
-    return Check(figure, value, gate, is_least=True, holds=value is not None and value >= gate)
 
 
 def listed(site: Site) -> list[Shelved]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jobs.judged import Interval, Judged
+from ml.frame import Written
 from ml.shelf import Promoted, Shelved
 from ml.train import Trained
 
@@ -54,6 +55,15 @@ def judged(one: Judged) -> str:
             f"counterfeit, AUC {auc}, precision {precision}, recall {recall}"
         )
     return "\n".join(lines)
+
+
+def framed(one: Written) -> str:
+    """Say what was written."""
+    return (
+        f"{one.path}: {one.listings:,} labelled listings, {one.counterfeits:,} of them "
+        f"counterfeit, {one.features} features, decided {one.first_decided_at:%Y-%m-%d} to "
+        f"{one.last_decided_at:%Y-%m-%d}; all as it was at the end of {one.as_of}"
+    )
 
 
 def promoted(one: Promoted) -> str:

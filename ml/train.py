@@ -19,11 +19,12 @@ from jobs import models
 from jobs.models import Version
 from jobs.score._scorer import CALIBRATION, calibrated
 from ml import figures, plots, registry
-from ml.examples import Examples, read, versions
+from ml.examples import Examples, read
 from ml.fitting import Line, calibrate, fit
+from ml.frame import versions
 
 # Raised when the code makes another model of the same examples.
-CODE = "1"
+CODE = "2"
 TABLE = "countermark.table."  # tag: version of a table that was read
 
 
@@ -113,8 +114,10 @@ def _files(
         "features.json": msgspec.json.format(msgspec.json.encode(model.features)),
         "calibration.json": msgspec.json.format(msgspec.json.encode(line)),
         "configuration.json": msgspec.json.format(msgspec.json.encode(model)),
-        "reliability.svg": plots.reliability(chances, labels, weights),
-        "precision_recall.svg": plots.precision_recall(chances, labels, weights),
+        "reliability.svg": plots.reliability(figures.reliability(chances, labels, weights)),
+        "precision_recall.svg": plots.precision_recall(
+            figures.precision_recall(chances, labels, weights)
+        ),
     }
 
 

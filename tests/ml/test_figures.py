@@ -82,7 +82,50 @@ def test_few_examples_make_one_step() -> None:
 
 def test_plots_are_pictures() -> None:
     chances, labels = np.linspace(0, 1, 40), np.r_[np.zeros(20), np.ones(20)]
-    for draw in (plots.reliability, plots.precision_recall):
-        picture = draw(chances, labels, np.ones(40)).decode()
+    for picture in (
+        plots.reliability(figures.reliability(chances, labels, np.ones(40))).decode(),
+        plots.precision_recall(
+            figures.precision_recall(chances, labels, np.ones(40)), [(0.0, 1.0), (1.0, 0.1)]
+        ).decode(),
+    ):
         assert picture.startswith("<svg xmlns=")
         assert "nan" not in picture
+
+
+def test_average_precision_takes_ties_as_one_step() -> None:
+    labels, ones = np.array([1.0, 0.0, 1.0, 0.0]), np.ones(4)
+    assert figures.average_precision(np.array([4.0, 3.0, 2.0, 1.0]), labels, ones) == (
+        pytest.approx((1 + 2 / 3) / 2)
+    )
+    assert figures.average_precision(np.zeros(4), labels, ones) == pytest.approx(0.5)
+    assert isnan(figures.average_precision(np.zeros(4), np.zeros(4), ones))
+
+
+def test_rebased_weights_have_the_rate() -> None:
+    labels, weights = np.array([1.0, 1.0, 0.0]), np.array([5.0, 1.0, 2.0])
+    made = figures.rebased(labels, weights, 0.066)
+    assert (made * labels).sum() == pytest.approx(0.066)
+    assert made.sum() == pytest.approx(1.0)
+    assert made[0] / made[1] == pytest.approx(5.0)  # within a label as they were
+    assert (figures.rebased(np.ones(2), np.ones(2), 0.1) == 1).all()
+
+
+def test_precision_of_what_there_is_time_for() -> None:
+    scores, labels, ones = (
+        np.array([9.0, 8.0, 7.0, 1.0]),
+        np.array([1.0, 0.0, 1.0, 0.0]),
+        np.ones(4),
+    )
+    found = [figures.precision_of_top(scores, labels, ones, one) for one in (0.25, 0.5, 0.375, 1.0)]
+    assert found == pytest.approx([1.0, 0.5, 2 / 3, 0.5])  # three eighths: one and a half listings
+
+
+def test_recall_where_precision_is_high() -> None:
+    scores, labels, ones = (
+        np.array([9.0, 8.0, 7.0, 1.0]),
+        np.array([1.0, 1.0, 0.0, 1.0]),
+        np.ones(4),
+    )
+    assert figures.recall_at_precision(scores, labels, ones, 0.9) == pytest.approx(2 / 3)
+    assert figures.recall_at_precision(-scores, labels, ones, 1.0) == pytest.approx(1 / 3)
+    assert figures.recall_at_precision(-labels, labels, ones, 0.9) == 0.0

@@ -22,11 +22,14 @@ from conf.model import Gate, Model
 from conf.site import Site
 from jobs import models
 from jobs.catalogue import some
-from ml import registry, shelf, telling
-from ml.examples import read, versions
+from jobs.judged import Judged
+from ml import registry, shelf, telling, unseen
+from ml.examples import examples, read
 from ml.fitting import by_platform, by_seller, fit
+from ml.frame import rows_at, versions
+from ml.gate import against
 from ml.judge import judge, numbers
-from ml.judgement import judgement, missing_auc, permuted_auc
+from ml.judgement import _mean_auc, judgement
 from ml.masking import masked, tells_absence
 from ml.train import train
 from ml.trees import trees
@@ -72,7 +75,9 @@ def test_from_decisions_to_champion(learned: Site, small: Model) -> None:
     assert (judged.model_version, judged.platforms, judged.listings) == ("1", 3, len(offers()))
     assert judged.platform_auc.low <= judged.platform_auc.value <= judged.platform_auc.high
     assert judged.platform_auc.value > 0.85
-    assert [part.name for part in judged.slices] == ["bazaar", "markt", "mercato", "de", "en"]
+    names = [part.name for part in judged.slices]
+    assert names[:6] == ["bazaar", "markt", "mercato", "de", "en", "orris"]
+    assert "says it is a copy" in names
     assert judge(learned, NAME, None, datetime(2030, 1, 1, tzinfo=UTC)) == judged
 
     promoted = shelf.promote(learned, NAME)
@@ -81,6 +86,11 @@ def test_from_decisions_to_champion(learned: Site, small: Model) -> None:
     assert models.judged(learned) == judged
     _champion_scores(learned, small, made.sha256)
     _tells(learned, made, judged, promoted)
+
+
+def _judged(site: Site, model: Model) -> Judged:
+    rows = rows_at(site, versions(site))
+    return judgement(model, "1", rows, examples(model, rows), NOW)
 
 
 def _champion_scores(site: Site, model: Model, sha256: str) -> None:
@@ -121,9 +131,9 @@ def test_training_in_another_home_gives_the_same_file(
 
 
 def test_the_gate_refuses_number_by_number(learned: Site, small: Model) -> None:
-    judged = judgement(small, "1", read(learned, small, versions(learned)), NOW).judged
+    judged = _judged(learned, small)
     strict = Gate(0.999, 0.5, 0.999, 0.9999, largest_missing_auc=0.01)
-    failing = [str(one) for one in shelf.against(strict, judged) if not one.holds]
+    failing = [str(one) for one in against(strict, judged) if not one.holds]
     assert len(failing) == 4
     assert failing[0] == (
         f"AUC on unseen platforms {judged.platform_auc.value:.3f}, gate at least 0.999: "
@@ -131,15 +141,15 @@ def test_the_gate_refuses_number_by_number(learned: Site, small: Model) -> None:
     )
     assert failing[-1].endswith("gate at most 0.01: does not hold")
     unmeasured = msgspec.structs.replace(judged, precision=None)
-    assert not all(one.holds for one in shelf.against(LOOSE, unmeasured))
-    assert all(one.holds for one in shelf.against(LOOSE, judged))
+    assert not all(one.holds for one in against(LOOSE, unmeasured))
+    assert all(one.holds for one in against(LOOSE, judged))
     assert set(numbers(unmeasured)) < set(numbers(judged))
 
 
 def test_controls_find_nothing(learned: Site, small: Model) -> None:
     examples = read(learned, small, versions(learned))
-    assert permuted_auc(small, examples) == pytest.approx(0.5, abs=0.08)
-    assert missing_auc(small, examples) == pytest.approx(0.5, abs=0.08)
+    assert _mean_auc(unseen.permuted(small, examples)) == pytest.approx(0.5, abs=0.08)
+    assert _mean_auc(unseen.by_absence(small, examples)) == pytest.approx(0.5, abs=0.08)
 
 
 def test_a_leak_by_what_is_missing_is_found(learned: Site, small: Model) -> None:
@@ -149,7 +159,8 @@ def test_a_leak_by_what_is_missing_is_found(learned: Site, small: Model) -> None
     leaking = examples.vectors.copy()
     leaking[np.ix_(examples.labels > 0, at)] = np.nan
     leaking[np.ix_(examples.labels == 0, at)] = 0.0
-    assert missing_auc(small, replace(examples, vectors=leaking)) > 0.95
+    leaks = unseen.by_absence(small, replace(examples, vectors=leaking))
+    assert _mean_auc(leaks) > 0.95
 
 
 def test_no_seller_and_no_platform_is_on_both_sides(learned: Site, small: Model) -> None:
@@ -173,9 +184,8 @@ def test_one_platform_alone_cannot_be_judged(
     site: Site, write: Callable[..., None], small: Model
 ) -> None:
     write(tables([one for one in offers() if one["platform"] == "bazaar"]))
-    examples = read(site, small, versions(site))
     with pytest.raises(ModelError, match="tell enough of one platform alone"):
-        judgement(small, "1", examples, NOW)
+        _judged(site, small)
 
 
 def test_labels_changed_since_training_are_noticed(
