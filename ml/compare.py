@@ -13,20 +13,17 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from conf.errors import ModelError
 from conf.model import Model
-from conf.model import model as read_model
 from conf.site import Site
 from jobs import models
 from jobs.judged import SURE, Interval
-from jobs.models import Version
 from jobs.score._scoring import RED_FLAG
-from ml import figures, registry, unseen
+from ml import figures, unseen
 from ml.examples import Examples, examples
-from ml.frame import readable, rows_at, versions
-from ml.judge import chosen
+from ml.frame import rows_at, versions
+from ml.judge import chosen, learned
 from ml.judgement import mean_auc
-from ml.train import tables_of, training_key
+from ml.train import configured
 
 SURELY = 0.95  # share of draws from which on one is called better
 
@@ -145,26 +142,12 @@ def _differences(
 
 def _side(site: Site, text: str) -> Side:
     name, _, number = text.partition(":")
-    model, own = read_model(name), models.of(site, name)
+    own = models.of(site, name)
     version = chosen(own, name, number or None)
+    model = configured(own, version)
+    _, _, learned_from = learned(own, version)
     newest = examples(model, rows_at(own, versions(own)))
-    return Side(f"{name}:{version.number}", model, _learned_from(own, model, version), newest)
-
-
-def _learned_from(site: Site, model: Model, version: Version) -> Examples:
-    """Give the examples of a version, made anew from the tables that it names.
-
-    Raises:
-        ModelError: the tables are no longer there and the newest are others.
-
-    """
-    found = examples(model, rows_at(site, readable(site, tables_of(version))))
-    if training_key(model, found) != version.tags.get(registry.KEY):
-        raise ModelError(
-            f"what {model.name} version {version.number} learned from, or conf/models/{model.name}"
-            ".yaml, is another by now; compare versions that can be made again"
-        )
-    return found
+    return Side(f"{name}:{version.number}", model, learned_from, newest)
 
 
 def told(one: Compared) -> Iterator[str]:

@@ -26,7 +26,7 @@ from ml.gate import against
 from ml.judgement import judgement
 from ml.labels import agreement
 from ml.page import page
-from ml.train import tables_of, training_key
+from ml.train import configured, tables_of, training_key
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -58,13 +58,14 @@ def judge(site: Site, name: str, number: str | None, now: datetime) -> Judged:
         ModelError: there is no such version, or what it was made of is no longer there.
 
     """
-    model = read_model(name)
+    gate = read_model(name).gate
     site = models.of(site, name)
     with registry.held(site, name):
         version = chosen(site, name, number)
         found = models.judged_of(site, version) if JUDGED_AT in version.tags else None
         if found is None:
-            at, rows, examples = learned(site, model, version)
+            model = msgspec.structs.replace(configured(site, version), gate=gate)
+            at, rows, examples = learned(site, version)
             with registry.opening(site) as opening:
                 made = judgement(model, version.number, rows, examples, now, reread(site))
                 opened = opening.result()
@@ -89,22 +90,22 @@ def chosen(site: Site, name: str, number: str | None) -> Version:
     return versions[-1]
 
 
-def learned(
-    site: Site, model: Model, version: Version
-) -> tuple[Mapping[str, int], pl.DataFrame, Examples]:
+def learned(site: Site, version: Version) -> tuple[Mapping[str, int], pl.DataFrame, Examples]:
     """Give versions of the tables, rows and examples that a version learned from.
 
     Raises:
-        ModelError: the tables or the model's YAML are others by now.
+        ModelError: the tables are no longer there, and the newest are others.
 
     """
+    model = configured(site, version)
     at = readable(site, tables_of(version))
     rows = rows_at(site, at)
     made = examples(model, rows)
     if training_key(model, made) != version.tags.get(registry.KEY):
         raise ModelError(
-            f"conf/models/{model.name}.yaml or the tables are others than version {version.number} "
-            f"was made of: `countermark model train {model.name}` makes a version of them"
+            f"the tables that {model.name} version {version.number} learned from are no longer "
+            f"there and the newest hold others: `countermark model train {model.name}` makes a "
+            "version of them"
         )
     return at, rows, made
 

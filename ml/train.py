@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 
+from conf.errors import ModelError
 from conf.model import Model
 from conf.model import model as read_model
 from conf.site import Site
@@ -25,6 +26,7 @@ from ml.frame import versions
 
 # Raised when the code makes another model of the same examples.
 CODE = "2"
+CONFIGURATION_FILE = "configuration.json"
 TABLE = "countermark.table."  # tag: version of a table that was read
 
 
@@ -74,6 +76,20 @@ def made_before(site: Site, key: str) -> Version | None:
     return found[-1] if found else None
 
 
+def configured(site: Site, version: Version) -> Model:
+    """Give the configuration that a version was made by, whatever conf/models says by now.
+
+    Raises:
+        ModelError: its file is missing or damaged.
+
+    """
+    path = models.files(site, version) / CONFIGURATION_FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Model)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelError(f"{path} cannot be read ({error}): train the model again") from None
+
+
 def tables_of(version: Version) -> dict[str, int]:
     """Give the versions of the tables that a version learned from."""
     tags = version.tags.items()
@@ -113,7 +129,7 @@ def _files(
         models.MODEL_FILE: content,
         "features.json": msgspec.json.format(msgspec.json.encode(model.features)),
         "calibration.json": msgspec.json.format(msgspec.json.encode(line)),
-        "configuration.json": msgspec.json.format(msgspec.json.encode(model)),
+        CONFIGURATION_FILE: msgspec.json.format(msgspec.json.encode(model)),
         "reliability.svg": plots.reliability(figures.reliability(chances, labels, weights)),
         "precision_recall.svg": plots.precision_recall(
             figures.precision_recall(chances, labels, weights)

@@ -9,14 +9,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from deltalake import write_deltalake
 
+from conf import model as conf_model
+from conf.model import Gate, Model
 from conf.site import Site
 from ml import registry
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+NAME = "counterfeit"
+LOOSE = Gate(0.5, 0.5, 0.5, 0.0, largest_missing_auc=1.0)
+Rewrite = Callable[..., Model]
 
 PLATFORMS = ("bazaar", "markt", "mercato")
 FIRST = datetime(2026, 6, 1, tzinfo=UTC)
@@ -137,3 +144,27 @@ def learned(site: Site, write: Callable[..., None], empty_registry: Path) -> Sit
     write(tables(offers()))
     shutil.copy(empty_registry, site.home / "mlflow.db")
     return site
+
+
+@pytest.fixture
+def rewrite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Rewrite:
+    """`rewrite(field=value)`: the model's YAML in a folder of its own, with few trees, changed."""
+    made = conf_model.model(NAME)
+    quick = msgspec.structs.replace(made, parameters=made.parameters | {"rounds": 30}, gate=LOOSE)
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setattr(conf_model, "MODELS", folder)
+    monkeypatch.setattr(conf_model.model, "__defaults__", (folder,))
+
+    def rewrite(**changes: Any) -> Model:
+        changed = msgspec.structs.replace(quick, **changes)
+        (folder / f"{NAME}.yaml").write_bytes(msgspec.yaml.encode(changed))
+        return changed
+
+    return rewrite
+
+
+@pytest.fixture
+def small(rewrite: Rewrite) -> Model:
+    """The model with few trees, and a gate that a small lake can pass."""
+    return rewrite()

@@ -33,26 +33,9 @@ from ml.judgement import _mean_auc, judgement
 from ml.masking import masked, tells_absence
 from ml.train import train
 from ml.trees import trees
-from tests.ml.conftest import offers, tables
+from tests.ml.conftest import LOOSE, NAME, offers, tables
 
-NAME = "counterfeit"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-LOOSE = Gate(0.5, 0.5, 0.5, 0.0, largest_missing_auc=1.0)
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Model:
-    """The model with few trees, and a gate that a small lake can pass."""
-    made = conf_model.model(NAME)
-    quick = msgspec.structs.replace(made, parameters=made.parameters | {"rounds": 30}, gate=LOOSE)
-    _write(tmp_path, quick)
-    monkeypatch.setattr(conf_model, "MODELS", tmp_path)
-    monkeypatch.setattr(conf_model.model, "__defaults__", (tmp_path,))
-    return quick
-
-
-def _write(folder: Path, model: Model) -> None:
-    (folder / f"{NAME}.yaml").write_bytes(msgspec.yaml.encode(model))
 
 
 def test_from_decisions_to_champion(learned: Site, small: Model) -> None:
@@ -195,7 +178,9 @@ def test_labels_changed_since_training_are_noticed(
     train(learned, NAME)
     shutil.rmtree(learned.lake)
     write(tables(offers(seed=6)))
-    with pytest.raises(ModelError, match="others than version 1 was made of"):
+    with pytest.raises(
+        ModelError, match="version 1 learned from are no longer there and the newest hold others"
+    ):
         judge(learned, NAME, None, NOW)
     assert train(learned, NAME).version == "2"
     assert small.gate == LOOSE
