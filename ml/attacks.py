@@ -116,14 +116,15 @@ def _disguise(fakes: pl.DataFrame, _: pl.DataFrame) -> pl.DataFrame:
 
 
 def _leave_out(fakes: pl.DataFrame, _: pl.DataFrame) -> pl.DataFrame:
-    name = pl.col("mention_text")
-    return fakes.with_columns(
-        pl.when(name.is_null())
-        .then(pl.col(text))
-        .otherwise(pl.col(text).str.replace_all(name, "", literal=True))
-        .alias(text)
-        for text in ("title", "description")
-    ).with_columns(pl.lit(None, pl.String).alias("brand_text"))
+    def without(text: str) -> pl.Series:
+        # Python's, as Polars replaces no pattern of another length in each row.
+        shown = fakes.select(text, "mention_text").iter_rows()
+        return pl.Series(
+            text, [one and (one.replace(name, "") if name else one) for one, name in shown]
+        )
+
+    texts = [without(text).cast(pl.String) for text in ("title", "description")]
+    return fakes.with_columns(*texts, pl.lit(None, pl.String).alias("brand_text"))
 
 
 def _match_price(fakes: pl.DataFrame, _: pl.DataFrame) -> pl.DataFrame:

@@ -35,6 +35,9 @@ def train(name: str, /, *, as_json: Json = False) -> None:
 def judge(name: str, /, *, version: str | None = None, as_json: Json = False) -> None:
     """Judge a version on platforms, times and sellers that it did not learn from.
 
+    One page (HTML, and its numbers as JSON) is kept with the version in MLflow: curves, slices,
+    attacks, costs, controls, the gate and the model's card.
+
     Args:
         name: Model, a file in conf/models.
         version: Version, default the newest.
@@ -44,9 +47,11 @@ def judge(name: str, /, *, version: str | None = None, as_json: Json = False) ->
     from conf.site import site
     from ml import telling
     from ml.judge import judge as make
+    from ml.judge import page_of
 
     found = make(site(), name, version, datetime.now(UTC))
-    _print(found, telling.judged(found), as_json=as_json)
+    where = page_of(site(), found)
+    _print(found, f"{telling.judged(found)}\nthe page: {where}", as_json=as_json)
 
 
 @app.command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -73,6 +74,12 @@ def judge(site: Site, name: str, number: str | None, now: datetime) -> Judged:
             found = msgspec.structs.replace(made, looked_twice=twice, agreed=agreed)
             _keep(site, opened, model, version, found)
         return found
+
+
+def page_of(site: Site, judged: Judged) -> Path:
+    """Give the page of a judgement, a file on this machine."""
+    own = models.of(site, judged.model_name)
+    return models.files(own, models.named(own, judged.model_version)) / PAGE_FILE
 
 
 def chosen(site: Site, name: str, number: str | None) -> Version:

@@ -73,10 +73,10 @@ def _words(model: Model, judged: Judged, checks: Sequence[Check]) -> dict[str, o
             f"of {count(judged.sellers, 'seller')} on {count(judged.platforms, 'platform')}, each "
             "held out in turn."
         ),
-        "base_rate": share(judged.base_rate),
+        "base_rate": f"{judged.base_rate:.1%}".replace("%", " %"),
         "random": _random(judged),
         "costs": (
-            f"For a thousand listings of which {share(judged.base_rate)} are counterfeit: a missed "
+            "For a thousand listings, that share of them counterfeit: a missed "
             f"one costs ${model.costs.missed_usd:g}, a genuine one flagged "
             f"${model.costs.false_flag_usd:g} (conf/models). The line that costs least was chosen "
             "on these rows: a bound, not a promise."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs.judged import Interval, Judged
+from jobs.judged import Interval, Judged, Slice
 from ml.frame import Written
 from ml.shelf import Promoted, Shelved
 from ml.train import Trained
@@ -21,7 +21,7 @@ def trained(one: Trained) -> str:
 
 
 def judged(one: Judged) -> str:
-    """Say what the judgement found, the figures that count first."""
+    """Say what the judgement found, the figures that count first; the page has the rest."""
     lines = [
         (
             f"{one.model_name} version {one.model_version}, judged on {one.listings:,} listings "
@@ -32,29 +32,45 @@ def judged(one: Judged) -> str:
         f"  AUC at a later time         {_sure(one.later_auc)}",
         f"  AUC on unseen sellers       {_sure(one.seller_auc)}",
         (
+            f"  average precision           {_sure(one.average_precision)}   "
+            f"rules {_sure(one.rules_average_precision)}   price alone "
+            f"{_sure(one.price_average_precision)}   (if {one.base_rate:.1%} are counterfeit)"
+        ),
+        (
             f"  precision of red flags      {_sure(one.precision)}   "
             f"rules {_sure(one.rules_precision)}   ({one.red_flags:,} red flags)"
         ),
         f"  recall of counterfeits      {_sure(one.recall)}",
+        f"  precision of the top {one.top_share:4.0%}   {_sure(one.top_precision)}",
         f"  calibration error           {one.calibration_error:.3f}",
         (
             f"  control: only what is missing {one.missing_auc:.3f}, shuffled labels "
             f"{one.permuted_auc:.3f}"
         ),
+        f"  a warning, not a result: split at random, AUC {_plain(one.random_auc)}",
     ]
     if one.looked_twice:
         lines.append(
             f"  people who decided upon one listing twice agreed in {one.agreed:,} of "
             f"{one.looked_twice:,}"
         )
-    for part in one.slices:
-        figures = (_plain(part.auc), _plain(part.precision), _plain(part.recall))
-        auc, precision, recall = figures
-        lines.append(
-            f"  {part.kind} {part.name}: {part.listings:,} listings, {part.counterfeits:,} "
-            f"counterfeit, AUC {auc}, precision {precision}, recall {recall}"
-        )
+    lines += [_slice(part) for part in one.slices if part.kind in {"platform", "language"}]
+    lines += [
+        f"  attack, {each.name}: red flags on {each.recall:.1%} of counterfeits, then "
+        f"{each.recall_after:.1%}"
+        for each in one.attacks
+    ]
+    lines += [f"  a thousand listings, {each.way}: ${each.usd:,.0f}" for each in one.costs]
     return "\n".join(lines)
+
+
+def _slice(part: Slice) -> str:
+    figures = (_plain(part.auc), _plain(part.precision), _plain(part.recall))
+    auc, precision, recall = figures
+    return (
+        f"  {part.kind} {part.name}: {part.listings:,} listings, {part.counterfeits:,} "
+        f"counterfeit, AUC {auc}, precision {precision}, recall {recall}"
+    )
 
 
 def framed(one: Written) -> str:
