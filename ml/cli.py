@@ -15,11 +15,12 @@ Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
 
 
 @app.command
-def train(name: str, /, *, as_json: Json = False) -> None:
+def train(name: str, /, *, tasks: int = 0, as_json: Json = False) -> None:
     """Learn from people's decisions, calibrate and register; the same examples make nothing new.
 
     Args:
         name: Model, a file in conf/models.
+        tasks: Fit on the site's cluster by so many tasks at once; 0 fits on this machine.
         as_json: Print the version as JSON.
 
     """
@@ -27,7 +28,7 @@ def train(name: str, /, *, as_json: Json = False) -> None:
     from ml import telling
     from ml.train import train as make
 
-    found = make(site(), name)
+    found = make(site(), name, tasks)
     _print(found, telling.trained(found), as_json=as_json)
 
 

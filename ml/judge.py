@@ -27,7 +27,7 @@ from ml.gate import against
 from ml.judgement import judgement
 from ml.labels import agreement
 from ml.page import page
-from ml.train import configured, tables_of, training_key
+from ml.train import TASKS, configured, tables_of, training_key
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -108,7 +108,8 @@ def learned(site: Site, version: Version) -> tuple[Mapping[str, int], pl.DataFra
     at = readable(site, tables_of(version))
     rows = rows_at(site, at)
     made = examples(model, rows)
-    if training_key(model, made) != version.tags.get(registry.KEY):
+    tasks = int(version.tags.get(TASKS, "0"))
+    if training_key(model, made, tasks) != version.tags.get(registry.KEY):
         raise ModelError(
             f"the tables that {model.name} version {version.number} learned from are no longer "
             f"there and the newest hold others: `countermark model train {model.name}` makes a "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -27,6 +28,7 @@ from ml.frame import versions
 # Raised when the code makes another model of the same examples.
 CODE = "2"
 CONFIGURATION_FILE = "configuration.json"
+TASKS = "tasks"  # tag: of a cluster that fitted it, 0 if one machine did
 TABLE = "countermark.table."  # tag: version of a table that was read
 
 
@@ -43,8 +45,14 @@ class Trained(msgspec.Struct, frozen=True):
     tables: dict[str, int]
 
 
-def train(site: Site, name: str) -> Trained:
+def train(site: Site, name: str, tasks: int = 0) -> Trained:
     """Give the version that the newest tables make; it is made if it is not there.
+
+    Args:
+        site: where.
+        name: model, a file in conf/models.
+        tasks: fit the trees by so many tasks of the site's cluster; 0 fits them here. What is held
+            out to calibrate is always fitted here, part beside part.
 
     Raises:
         ModelError: tables or labels are missing, or the registry is damaged.
@@ -56,17 +64,18 @@ def train(site: Site, name: str) -> Trained:
     with registry.held(site, name):
         at = versions(site)
         examples = read(site, model, at)
-        key = training_key(model, examples)
+        key = training_key(model, examples, tasks)
         found = made_before(site, key)
         if found is None:
-            number = _make(site, model, examples, at, key)
+            number = _make(site, model, examples, at, tasks)
             return _trained(model, models.named(site, number), examples, is_new=True)
         return _trained(model, found, examples, is_new=False)
 
 
-def training_key(model: Model, examples: Examples) -> str:
+def training_key(model: Model, examples: Examples, tasks: int = 0) -> str:
     """Digest everything that a model is made of."""
     made_of = [CODE, msgspec.json.encode(model, order="deterministic").decode(), examples.sha256]
+    made_of += [f"{tasks} tasks"] if tasks else []
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
 
@@ -96,25 +105,44 @@ def tables_of(version: Version) -> dict[str, int]:
     return {name.removeprefix(TABLE): int(at) for name, at in tags if name.startswith(TABLE)}
 
 
-def _make(site: Site, model: Model, examples: Examples, at: Mapping[str, int], key: str) -> str:
+def _make(site: Site, model: Model, examples: Examples, at: Mapping[str, int], tasks: int) -> str:
     """Fit, calibrate and register; the number of the new version."""
+    key = training_key(model, examples, tasks)
     with registry.opening(site) as opening:
         line, unseen = calibrate(model, examples)
-        content = model_file(model, examples, line)
+        content = model_file(_fitted(site, model, examples, tasks), model, line)
         opened = opening.result()
     run = registry.run_for(site, opened, model.name, key)
     tables = {f"{TABLE}{name}": str(version) for name, version in at.items()}
-    params = model.parameters | {"seed": model.seed, "features": len(model.features)}
+    params = model.parameters | {
+        "seed": model.seed,
+        "features": len(model.features),
+        TASKS: tasks,
+    }
     registry.log(opened, run, _metrics(examples, line, unseen), params, tables)
     registry.put(opened, run, _files(model, examples, line, unseen, content), site.state / "model")
     sha256 = hashlib.sha256(content).hexdigest()
-    tags = {registry.KEY: key, models.SHA256: sha256, "label": model.label} | tables
+    own = {registry.KEY: key, models.SHA256: sha256, "label": model.label, TASKS: str(tasks)}
+    tags = own | tables
     return registry.register(opened, model.name, run, tags)
 
 
-def model_file(model: Model, examples: Examples, line: Line) -> bytes:
+def _fitted(site: Site, model: Model, examples: Examples, tasks: int) -> Any:
+    """Fit here, or on the site's cluster."""
+    if not tasks:
+        return fit(model, examples)
+    from jobs import session
+    from ml import spread
+
+    spark = session.start(site, f"train {model.name}")
+    try:
+        return spread.fit(model, examples, spark, tasks)
+    finally:
+        session.end(spark)
+
+
+def model_file(trees: Any, model: Model, line: Line) -> bytes:
     """Give the model as one file: trees, names of the features, calibration."""
-    trees = fit(model, examples)
     trees.set_attr(**{CALIBRATION: msgspec.json.encode(line).decode(), "label": model.label})
     return bytes(trees.save_raw("ubj"))
 

@@ -45,18 +45,30 @@ class Trees(msgspec.Struct, frozen=True):
         seed: int,
     ) -> Any:
         """Give the fitted trees."""
+        table, targets, counted = self.rows(vectors, labels, weights, names, seed)
+        matrix = xgboost().DMatrix(table, label=targets, weight=counted, feature_names=list(names))
+        own = {"seed": seed, "monotone_constraints": self.signs(names, monotone)}
+        return xgboost().train(self.parameters | own, matrix, self.rounds)
+
+    def rows(
+        self,
+        vectors: np.ndarray,
+        labels: np.ndarray,
+        weights: np.ndarray,
+        names: Sequence[str],
+        seed: int,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give the rows that are learned from, masked copies among them, labels and weights."""
         rows, copies = [vectors], self.masked_copies
         rng = np.random.default_rng(seed)
         rows += [masked(vectors, names, self.masked_share, rng) for _ in range(copies)]
-        matrix = xgboost().DMatrix(
-            np.concatenate(rows),
-            label=np.tile(labels, copies + 1),
-            weight=np.tile(weights, copies + 1) / (copies + 1),
-            feature_names=list(names),
-        )
-        signs = ",".join(str(monotone.get(name, 0)) for name in names)
-        own = {"seed": seed, "monotone_constraints": f"({signs})"}
-        return xgboost().train(self.parameters | own, matrix, self.rounds)
+        counted = np.tile(weights, copies + 1) / (copies + 1)
+        return np.concatenate(rows), np.tile(labels, copies + 1), counted
+
+    @staticmethod
+    def signs(names: Sequence[str], monotone: Mapping[str, int]) -> str:
+        """Give the directions as XGBoost takes them, in the order of the names."""
+        return f"({','.join(str(monotone.get(name, 0)) for name in names)})"
 
 
 def trees(params: Mapping[str, float | int | str | bool], objective: str) -> Trees:
