@@ -39,7 +39,7 @@ def main() -> int:
         stages.module("infra.real.catalogue", str(data), str(catalogue))
         stages.run_all(real(data, files))
         stages.module("infra.real.summary", str(home))
-        stages.module("infra.real.judge", str(data), "--home", str(home))
+        stages.module("infra.bench.listings", str(data / "listings"))
         stages.print_costs()
         sys.stdout.write(
             f"\nThe lake is in {home}/lake; the figures are told in docs/measured.md.\n"

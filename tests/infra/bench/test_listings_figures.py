@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from infra.real.figures import BASE_RATE, Ranking, figures
+from infra.bench.listings_figures import BASE_RATE, Ranking, figures
 
 
 @given(
