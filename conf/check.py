@@ -16,6 +16,7 @@ from conf import (
     currency,
     faults,
     feed,
+    kind,
     lexicon,
     model,
     platform,
@@ -49,6 +50,7 @@ def check() -> list[Checked]:
         _each("sites", site.SITES, lambda path: site.site(path.stem)),
         _one("currencies", currency.currencies),
         _one("countries", country.countries),
+        _one("kinds", kind.nouns),
         _whole_graph(),
         _shapes(),
     ]
