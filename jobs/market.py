@@ -79,16 +79,14 @@ class Known(msgspec.Struct, frozen=True):
 
     def level(self, brand: str, kind: str | None) -> Level:
         """Give what a kind of thing of a brand costs, each market counting as it is sure."""
-        told = [(one.level(brand, kind), apart) for one, apart in self.markets]
-        doubts = [(level.doubt**2 + apart**2) for level, apart in told]
-        shares = (1 / np.array(doubts)) / sum(1 / one for one in doubts)
-        mean = float(
-            sum(share * one.log_price for share, (one, _) in zip(shares, told, strict=True))
-        )
-        spread = float(
-            sum(share * one.spread for share, (one, _) in zip(shares, told, strict=True))
-        )
-        return Level(mean, spread, sum(1 / one for one in doubts) ** -0.5)
+        told = [one.level(brand, kind) for one, _ in self.markets]
+        doubts = [
+            one.doubt**2 + apart**2 for one, (_, apart) in zip(told, self.markets, strict=True)
+        ]
+        sure = 1 / np.array(doubts)
+        log_price = float(np.average([one.log_price for one in told], weights=sure))
+        spread = float(np.average([one.spread for one in told], weights=sure))
+        return Level(log_price, spread, float(sure.sum() ** -0.5))
 
 
 def learned(offers: pl.DataFrame) -> Market:
@@ -109,23 +107,30 @@ def learned(offers: pl.DataFrame) -> Market:
         of_brand = brand.leaning(logs - whole - of_kind[kind.at])
         of_kind = kind.leaning(logs - whole - of_brand[brand.at])
     left = logs - whole - of_brand[brand.at] - of_kind[kind.at]
-    cell = _Groups(known.select("brand", "kind"))
-    distance = cell.leaning(left)
-    off = np.abs(left - distance[cell.at])
-    usual = _spread(off)
-    spreads = (cell.count * _MAD * cell.medians(off) + LEAN * usual) / (cell.count + LEAN)
-    told = zip(distance, np.maximum(spreads, LEAST_SPREAD), cell.count, strict=True)
+    cells, usual = _cells(_Groups(known.select("brand", "kind")), left)
+    far = np.array([one for one, _, _ in cells.values()])
     return Market(
         whole=whole,
         brands=brand.named(of_brand),
         kinds=kind.named(of_kind),
-        cells={
-            (str(key[0]), str(key[1])): (float(far), float(wide), int(count))
-            for key, (far, wide, count) in zip(cell.keys, told, strict=True)
-        },
+        cells=cells,
         spread=usual,
-        apart=(_spread(np.abs(of_kind)), _spread(np.abs(distance))),
+        apart=(_spread(np.abs(of_kind)), _spread(np.abs(far))),
     )
+
+
+def _cells(cell: _Groups, left: np.ndarray) -> tuple[dict[Key, tuple[float, float, int]], float]:
+    """Give how far each brand's kind lies from what both cost apart, and the usual spread."""
+    far = cell.leaning(left)
+    off = np.abs(left - far[cell.at])
+    usual = _spread(off)
+    spreads = (cell.count * _MAD * cell.medians(off) + LEAN * usual) / (cell.count + LEAN)
+    told = zip(cell.keys, far, np.maximum(spreads, LEAST_SPREAD), cell.count, strict=True)
+    found = {
+        (str(key[0]), str(key[1])): (float(one), float(spread), int(count))
+        for key, one, spread, count in told
+    }
+    return found, usual
 
 
 class _Groups:

@@ -38,11 +38,11 @@ from infra.bench.listings_sides import (
     halves,
     in_both,
     left_out,
-    log_odds,
     of,
     sides,
 )
 from jobs.market import Known, learned, priced
+from ml.cold_start import log_odds
 
 ONE_SIDE = (
     "tetramatrix",

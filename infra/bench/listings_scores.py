@@ -15,13 +15,12 @@ from infra.bench.listings_sides import (
     balanced,
     halves,
     left_out,
-    log_odds,
     plainly,
     sides,
 )
 from jobs import catalogue
 from jobs.score import _rules
-from ml.cold_start import PRICE, Fold, blended, trust
+from ml.cold_start import PRICE, Fold, blended, log_odds, trust
 from ml.fitting import margins, unfitted
 
 OURS, UNLEARNED, LEARNED = "ours", "ours, nothing learned", "learned alone"

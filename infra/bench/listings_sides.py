@@ -15,13 +15,10 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from jobs import catalogue
-from jobs.market import APART, Known, Market, learned, priced
-from jobs.score import _rules
-from ml.cold_start import PRICE, prior
+from jobs.market import APART, Known, learned, priced
+from ml.cold_start import of_unlabelled
 
 LEAST_OF_SOURCE = 30  # listings that claim a brand, for a source to be left out by itself
-ROUNDS = 3
 IS_GENUINE = pl.col("label") == 0
 
 
@@ -43,26 +40,6 @@ def sides(own: pl.DataFrame, other: pl.DataFrame, *, has_references: bool) -> Si
     else:
         known = of_unlabelled(test, elsewhere)
     return Sides(priced(train, Known(((here, 0.0),))), priced(test, known))
-
-
-def of_unlabelled(test: pl.DataFrame, elsewhere: tuple[Market, float]) -> Known:
-    """Learn what things cost from listings that nobody judged.
-
-    Whatever is likelier a copy than not, by what is known so far, says nothing of what the genuine
-    thing costs; the rest does, and makes known more (expectation and maximisation, cut short).
-    """
-    known = Known((elsewhere,))
-    for _ in range(ROUNDS):
-        odds = log_odds(priced(test, known))
-        known = Known((elsewhere, (learned(test.filter(pl.Series(odds <= 0))), APART)))
-    return known
-
-
-def log_odds(facts: pl.DataFrame) -> np.ndarray:
-    """Give the log-odds of priced listings by what holds everywhere."""
-    points = catalogue.vectors(facts, _rules.FEATURES)
-    columns = {name: points[:, at] for at, name in enumerate(_rules.FEATURES)}
-    return prior(columns, facts[PRICE].cast(pl.Float64).to_numpy())
 
 
 def halves(facts: pl.DataFrame) -> pl.Series:

@@ -18,6 +18,8 @@ from infra.bench import listings, listings_rows, listings_scores, listings_sides
 from infra.bench.listings import COUNTED, EVERY, OTHERS, PAIRS, WITH, WITHOUT
 from infra.bench.listings_scores import CONTROL, OURS, PRICE_RULE
 from jobs import catalogue
+from jobs.market import APART, learned
+from ml.cold_start import of_unlabelled
 
 BRANDS = tuple(
     Brand(key=name.lower(), name=name, industry="x", country="XX", marks=(name,))
@@ -98,11 +100,14 @@ def test_half_of_a_brands_genuine_listings_give_prices(claims: pl.DataFrame) -> 
 def test_no_label_of_the_judged_side_is_used(claims: pl.DataFrame) -> None:
     own = listings_sides.of(claims, ("tetramatrix", "myntra"))
     other = listings_sides.of(claims, ("kallin", "adidas_nike"))
+    market = (learned(own.filter(listings_sides.IS_GENUINE)), APART)
     test = other.filter(~listings_sides.halves(other))
-    market = (listings_sides.learned(own.filter(listings_sides.IS_GENUINE)), 0.4)
     turned = test.with_columns(1 - pl.col("label"))
-    told, same = (listings_sides.of_unlabelled(one, market) for one in (test, turned))
+    told, same = (of_unlabelled(one, market) for one in (test, turned))
     assert told == same
+    sure = told.level("velmora", "bag")
+    assert sure.price == pytest.approx(100, rel=0.2)  # the copies at a fifth did not count
+    assert sure.doubt < market[0].level("velmora", "bag").doubt + APART
 
 
 def test_labels_and_sources_weigh_alike() -> None:
