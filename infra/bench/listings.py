@@ -89,10 +89,15 @@ def main(arguments: Sequence[str]) -> int:
     rows = list(judged(facts))
     _print_sources(facts)
     _print_rows(rows)
-    told = [f"{row.test} | {row.part} | {row.by}" for row in rows]
-    shown = [[round(row.figures.auc.value, 3), round(row.figures.ap.value, 3)] for row in rows]
-    found = dict(zip(told, shown, strict=True)) | means(rows)
-    sys.stdout.write(json.dumps({"bench": "listings", "figures": found, "targets": TARGETS}) + "\n")
+    shown = {
+        f"{row.test} | {row.part} | {row.by}": [
+            round(one.value, 3) for one in (row.figures.auc, row.figures.ap)
+        ]
+        for row in rows
+        if not row.test.startswith(PAIRS)
+    }
+    content = {"bench": "listings", "figures": shown | means(rows), "targets": TARGETS}
+    sys.stdout.write(json.dumps(content) + "\n")
     return 0
 
 
