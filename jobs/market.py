@@ -19,7 +19,7 @@ LEAN = 3.0  # offers that a level must have to count as much as the level above
 LEAST_SPREAD = 0.2  # of logarithms: prices of like things differ by a fifth anyhow
 UNSEEN = 1.5  # how far brands lie apart: watches cost from tens to ten thousands
 APART = 0.4  # how far the same thing costs more or less in another market, in logarithms
-# What copies cost beside the original, as the field tells: a third of it, give or take the half.
+# What copies cost beside the original, as the field tells: a third, give or take a factor of two.
 COPIES_UNDER, COPIES_APART = 1.0, 0.7
 LEAST_EVIDENCE, MOST_EVIDENCE = -3.0, 6.0
 ROUNDS = 4

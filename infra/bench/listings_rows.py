@@ -47,7 +47,6 @@ def facts(rows: pl.DataFrame, known: tuple[Brand, ...]) -> pl.DataFrame:
     """Give the facts of listings in the form of the data."""
     listings = _listings(rows.filter(pl.col("label").is_in([0, 1])))
     shown = listings.with_columns(pl.lit(None, pl.String()).alias("photo_product_key"))
-    # A brand that is named is taken for what the listing offers, however it is named.
     matches = pl.DataFrame(matched(Matcher(known, {}), shown))
     joined = join_facts(listings, matches, _none("sellers"), _none("seller_features"))
     return joined.with_columns(kinds(joined))

@@ -21,12 +21,10 @@ DATA = os.environ.get("DATA")
 def test_real_listings_from_file_to_figures(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run = [sys.executable, "-m", "infra.demo_real", str(DATA), "--home", str(home)]
-    subprocess.run(run, check=True, cwd=PROJECT)
-    bench = [sys.executable, "infra/bench/listings.py", str(Path(str(DATA)) / "listings")]
-    told = subprocess.run(bench, check=True, cwd=PROJECT, capture_output=True, text=True)
-    figures = json.loads(told.stdout.strip().splitlines()[-1])["figures"]
-    assert figures["with references, AUC"] > 0.9
-    assert figures["without references, AUC"] > 0.8
+    told = subprocess.run(run, check=True, cwd=PROJECT, capture_output=True, text=True)
+    assert "Listings by source" in told.stdout
+    (last,) = (line for line in told.stdout.splitlines() if line.startswith('{"bench"'))
+    assert json.loads(last)["figures"]["with references, AUC"] > 0.9
 
 
 def test_a_folder_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
