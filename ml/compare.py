@@ -21,9 +21,9 @@ from jobs.score._scoring import RED_FLAG
 from ml import figures, unseen
 from ml.examples import Examples, examples
 from ml.frame import rows_at, versions
-from ml.judge import chosen, learned
+from ml.judge import chosen
 from ml.judgement import mean_auc
-from ml.train import configured
+from ml.train import configured, tables_of
 
 SURELY = 0.95  # share of draws from which on one is called better
 
@@ -65,6 +65,7 @@ def compare(site: Site, a: str, b: str) -> Compared:
     """Compare two versions, each named NAME or NAME:VERSION; without a version, the newest.
 
     Raises:
+        LakeError: the tables that a version learned from are no longer there.
         ModelError: there is no such version, or the decisions tell of one platform alone.
 
     """
@@ -145,7 +146,7 @@ def _side(site: Site, text: str) -> Side:
     own = models.of(site, name)
     version = chosen(own, name, number or None)
     model = configured(own, version)
-    _, _, learned_from = learned(own, version)
+    learned_from = examples(model, rows_at(own, tables_of(version)))
     newest = examples(model, rows_at(own, versions(own)))
     return Side(f"{name}:{version.number}", model, learned_from, newest)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +24,7 @@ from jobs.reader import Lake
 PROJECT = Path(__file__).parents[2]
 PORTS = range(8470, 8479)
 MARK = {"COUNTERMARK_DEMO_OF": str(os.getpid())}
+COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 pytestmark = [pytest.mark.walk, pytest.mark.spark]
 
 
@@ -102,6 +105,36 @@ def test_again_gives_the_same_rows(clean: tuple[Path, str]) -> None:
     printed, _ = process.communicate(timeout=1500)
     assert process.returncode == 0, printed[-3000:]
     assert rows_of(home) == before
+
+
+@pytest.mark.timeout(600)
+def test_the_ten_commands_of_models(clean: tuple[Path, str], tmp_path: Path) -> None:
+    """docs/model.md, on a copy of the demo's home; only the pages, which run until stopped, not."""
+    home = tmp_path / "home"
+    shutil.copytree(clean[0], home)
+    blocks = COMMANDS.findall((PROJECT / "docs/model.md").read_text())
+    assert len(blocks) == 10
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    mine = os.environ | {"COUNTERMARK_HOME": str(home), "PATH": path, "PYTHONPATH": str(PROJECT)}
+    printed = []
+    for block in blocks:
+        if block.strip() == "countermark model ui":
+            continue
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", block],
+            env=mine,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{block}{done.stdout}{done.stderr}"
+        printed.append(done.stdout)
+    assert "labelled listings" in printed[0]
+    assert "AUC on unseen platforms" in printed[3]
+    assert "neither is surely better" in printed[5]
+    assert "is champion already" in printed[6]
+    assert "it is the same to the digit" in printed[8]
 
 
 @pytest.mark.timeout(1800)
