@@ -83,9 +83,9 @@ def is_style_number_without_name(
 
 
 @feature(lowest=0.0, highest=1.0)
-def product_certainty(product_share: pl.Expr) -> pl.Expr:
+def product_certainty(product_probability: pl.Expr, product_key: pl.Expr) -> pl.Expr:
     """How surely the listing is one catalogued product."""
-    return product_share
+    return pl.when(product_key.is_not_null()).then(product_probability)
 
 
 @feature(lowest=0.0, highest=1.0)

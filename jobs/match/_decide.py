@@ -5,14 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from conf.brand import Brand
+from conf.weights import Weights
 from jobs.match._context import Use, uses
 from jobs.match._disguise import guess
 from jobs.match._index import Hit, Index
-from jobs.match._products import Products
+from jobs.match._products import Answer, Clues, Products
 from jobs.match._shown import is_plain, shown, stands_out
 
 STUFFED = 3  # brands in one title
-BY_MPN, BY_PHOTO = 0.95, 0.6  # how sure a product is that a number or a photo shows
 _WEIGHTIEST: tuple[Use, ...] = ("denied", "compatible", "style")
 
 
@@ -48,7 +48,9 @@ class Match(msgspec.Struct, frozen=True):
     is_mention_disguised: bool
     product_key: str | None
     product_source: str | None
-    product_share: float | None
+    product_probability: float
+    brand_probability: float
+    no_brand_probability: float
     reference_usd: float | None
     price_to_reference: float | None
     photo_product_key: str | None
@@ -72,7 +74,7 @@ class Evidence(msgspec.Struct, frozen=True):
     """Everything that a listing shows of brands, by where it shows it."""
 
     by_gtin: str | None  # product_key
-    by_mpn: str | None  # product_key
+    by_mpn: tuple[str, ...]  # product_keys, as their numbers stand
     field: list[Mention]
     title: list[Mention]
     description: list[Mention]
@@ -82,9 +84,15 @@ class Evidence(msgspec.Struct, frozen=True):
 class Matcher:
     """The alliance's brands, ready to be looked for."""
 
-    def __init__(self, brands: tuple[Brand, ...], reference_usd: dict[str, float | None]) -> None:
+    def __init__(
+        self,
+        brands: tuple[Brand, ...],
+        reference_usd: dict[str, float | None],
+        weights: Weights | None = None,
+    ) -> None:
+        """Take the alliance, what its products cost, and other weights than conf/weights.yaml."""
         self.index = Index(brands)
-        self.products = Products(brands, reference_usd)
+        self.products = Products(brands, reference_usd, weights)
         self.brands = {brand.key: brand for brand in brands}
         self._is_common = {brand.key: brand.common_words for brand in brands}
         self._names = {
@@ -93,15 +101,18 @@ class Matcher:
 
     def match(self, listing: Listing) -> Match:
         """Give the row of one listing."""
-        seen = self._evidence(listing)
+        seen = self.evidence(listing)
         source, brand = self._brand(seen, listing)
-        product_source, product_key, share = self._product(seen, brand, listing)
         claim = _claim(seen, brand, source)
+        product = self.products.answer(brand, clues(seen, claim, listing)) if brand else Answer()
         told = next((one for one in _told(seen, source) if one.brand == brand), None)
         reference = None
         if brand and claim != "compatible":  # what is made for a thing has another price
-            reference = self.products.reference(product_key, brand)
+            reference = self.products.reference(product.product_key, brand)
         price = listing.price_usd
+        is_disguised = bool(told and told.is_disguised)
+        chance = self.products.brand_chance(source, claim, is_disguised=is_disguised)
+        of_product = chance * product.chance
         return Match(
             listing_key=listing.listing_key,
             seller_key=listing.seller_key,
@@ -110,10 +121,12 @@ class Matcher:
             claim=claim,
             brands_mentioned=sorted({one.brand for one in _all(seen)}),
             mention_text=told.text if told else None,
-            is_mention_disguised=bool(told and told.is_disguised),
-            product_key=product_key,
-            product_source=product_source,
-            product_share=share,
+            is_mention_disguised=is_disguised,
+            product_key=product.product_key,
+            product_source=product.source,
+            product_probability=of_product,
+            brand_probability=chance - of_product,
+            no_brand_probability=1.0 - chance,
             reference_usd=reference,
             price_to_reference=price / reference if price is not None and reference else None,
             photo_product_key=seen.by_photo,
@@ -124,14 +137,15 @@ class Matcher:
             and listing.seller_key in self.brands[brand].authorised_sellers,
         )
 
-    def _evidence(self, listing: Listing) -> Evidence:
+    def evidence(self, listing: Listing) -> Evidence:
+        """Give everything that a listing shows of brands."""
         title, description = listing.title_folded, listing.description_folded
         hits = {"title": self.index.find(title), "description": self.index.find(description)}
         number = self.index.find(listing.mpn)
         mpns = [hit.sign.product_key for hit in (*number, *hits["title"], *hits["description"])]
         return Evidence(
             by_gtin=self.products.by_gtin.get(listing.gtin or ""),
-            by_mpn=next((key for key in mpns if key), None),
+            by_mpn=tuple(key for key in mpns if key),
             field=self._mentions(listing.brand_text, listing.brand_folded, None, listing),
             title=self._mentions(listing.title, title, hits["title"], listing),
             description=self._mentions(
@@ -167,9 +181,9 @@ class Matcher:
 
     def _brand(self, seen: Evidence, listing: Listing) -> tuple[str | None, str | None]:
         """Give where the brand shows most strongly, and the brand."""
-        for source, key in (("gtin", seen.by_gtin), ("mpn", seen.by_mpn)):
-            if key:
-                return source, _brand_of(key)
+        if seen.by_gtin or seen.by_mpn:
+            source = "gtin" if seen.by_gtin else "mpn"
+            return source, _brand_of(seen.by_gtin or seen.by_mpn[0])
         if seen.field:
             return "brand_field", seen.field[0].brand
         for source, mentions in (("title", seen.title), ("description", seen.description)):
@@ -182,23 +196,7 @@ class Matcher:
         """Tell whether a name that may be an everyday word stands for the brand here."""
         if not self._is_common[one.brand]:
             return True
-        return one.is_exact or self.products.named(one.brand, listing.title_folded) is not None
-
-    def _product(
-        self, seen: Evidence, brand: str | None, listing: Listing
-    ) -> tuple[str | None, str | None, float | None]:
-        """Give what shows the product, the product and how sure it is."""
-        if brand is None:
-            return None, None, None
-        if seen.by_gtin:
-            return "gtin", seen.by_gtin, 1.0
-        if seen.by_mpn:
-            return "mpn", seen.by_mpn, BY_MPN
-        if named := self.products.named(brand, listing.title_folded):
-            return "name", named.product_key, named.share
-        if seen.by_photo and _brand_of(seen.by_photo) == brand:
-            return "photo", seen.by_photo, BY_PHOTO
-        return None, None, None
+        return one.is_exact or self.products.is_named(one.brand, listing.title_folded)
 
     def _is_outside_trade(self, brand: str | None, listing: Listing) -> bool | None:
         """Tell whether it ships from where the brand's trade does not; None when not known."""
@@ -206,6 +204,20 @@ class Matcher:
             return None
         trade = self.brands[brand].ships_from
         return listing.ships_from_country not in trade if trade else None
+
+
+def clues(seen: Evidence, claim: str, listing: Listing) -> Clues:
+    """Give what of a listing tells its product."""
+    return Clues(
+        title=listing.title_folded or "",
+        description=listing.description_folded or "",
+        mpn=listing.mpn or "",
+        by_gtin=seen.by_gtin,
+        by_mpn=frozenset(seen.by_mpn),
+        by_photo=seen.by_photo,
+        price_usd=listing.price_usd,
+        claim=claim,
+    )
 
 
 def _brand_of(product_key: str | None) -> str | None:
