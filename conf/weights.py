@@ -8,12 +8,13 @@ from pathlib import Path
 import msgspec
 
 from conf import reading
+from conf.site import Site
 
 WEIGHTS = reading.HERE / "weights.yaml"
 
 
 class OfProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Signs that a listing of a brand is one product of it (jobs/match/_signs_of.py)."""
+    """Signs that a listing of a brand is one product of it (jobs/match/_products.py)."""
 
     gtin: float  # gives its GTIN
     number: float  # gives its style number
@@ -62,6 +63,21 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product: OfProduct
     none: OfNone
     brand: OfBrand
+
+
+def of_site(site: Site) -> Weights:
+    """Give the weights that a site learned from its own listings, else those of conf.
+
+    Raises:
+        ConfError: the file is wrong.
+
+    """
+    return weights(own(site)) if own(site).exists() else weights()
+
+
+def own(site: Site) -> Path:
+    """Give the file of the weights that a site learned, if it has."""
+    return site.home / WEIGHTS.name
 
 
 @cache

@@ -1,8 +1,10 @@
-"""Makes conf/weights.yaml from sandbox worlds, and tells how calibrated it is on another (simulated).
+"""Makes conf/weights.yaml from made worlds; tells how calibrated it is on another (simulated).
 
     python -m infra.weights [--judge]
 
-It learns from LISTINGS listings of the partners' marketplaces, whose truth is known. `--judge`
+It learns from LISTINGS listings of the partners' marketplaces, whose truth is known, and of as many
+of a made catalogue, whose brands have many products that are much alike and some that are not in
+it, as the sandbox's have not. `--judge`
 writes nothing: it judges the weights as they are on the other marketplaces of another world, of
 which nothing was learned, neither sellers nor platforms.
 """
@@ -19,14 +21,15 @@ import msgspec
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import yaml
 
 from conf import contract, country
 from conf.brand import brands
 from conf.currency import currencies
 from conf.site import site
-from conf.weights import WEIGHTS, OfBrand, OfNone, OfProduct, Weights, weights
+from conf.weights import WEIGHTS, OfBrand, OfNone, OfProduct, Weights
 from crawler.pictures import picture
+from infra.bench.blocking import clues_of
+from infra.bench.catalogue_world import catalogue, listings
 from infra.sandbox.world import Offer, World
 from infra.sandbox.world.markets import MARKETS, PARTNERS
 from infra.sandbox.world.truth import ListingTruth, listing_truth
@@ -35,12 +38,14 @@ from jobs.clean._fold import fold
 from jobs.givens import home_currencies
 from jobs.match._decide import Listing, Match, Matcher, clues
 from jobs.match._photos import nearest
+from jobs.match._products import Products
 from jobs.match.products import product_rows
 from ml import figures
-from ml.products import Example, learned, learned_brand
+from ml.products import Example, learned, learned_brand, write
 
 LISTINGS = 5000
 LEARNED, JUDGED = (31, PARTNERS), (32, MARKETS)  # seed and marketplaces
+CATALOGUE = (20_000, 200, 11)  # products, brands, seed
 BINS = np.linspace(0.0, 1.0, 11)
 HEAD = "# Made by `python -m infra.weights`; meanings in conf/weights.py.\n"
 
@@ -140,16 +145,28 @@ def brand_signs(row: Match) -> list[float]:
     return [float(name in is_there) for name in OfBrand.__struct_fields__]
 
 
+def of_siblings() -> Iterator[Example]:
+    """Give examples of a made catalogue."""
+    made = catalogue(*CATALOGUE)
+    products = Products(made.brands, made.reference_usd)
+    for one in listings(made, LISTINGS, 0.0, CATALOGUE[-1]):
+        choice = products.choice(one.brand or "", clues_of(one, products))
+        if one.product_key is None or one.product_key in choice.keys:
+            yield Example(choice, choice.keys.index(one.product_key) if one.product_key else None)
+
+
 def made() -> Weights:
     """Learn the weights, from nothing."""
     shown = told(*LEARNED)
     rows = [matcher().match(listing) for listing, _ in shown]
     labels = [_is_of_brand(row, truth) for row, (_, truth) in zip(rows, shown, strict=True)]
-    brand = learned_brand(
-        np.array([brand_signs(row) for row in rows]), np.array(labels, dtype=float)
+    signs = np.array([brand_signs(row) for row in rows])
+    start = Weights(
+        OfProduct(*[0.0] * len(OfProduct.__struct_fields__)),
+        OfNone(*[0.0] * len(OfNone.__struct_fields__)),
+        learned_brand(signs, np.array(labels, dtype=float)),
     )
-    zero = [kind(*[0.0] * len(kind.__struct_fields__)) for kind in (OfProduct, OfNone)]
-    return learned(examples(shown), Weights(zero[0], zero[1], brand))  # type: ignore[arg-type] # by kind
+    return learned([*examples(shown), *of_siblings()], start)
 
 
 def _is_of_brand(row: Match, truth: ListingTruth) -> bool:
@@ -207,9 +224,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.weights", description=__doc__)
     parser.add_argument("--judge", action="store_true")
     if not parser.parse_args().judge:
-        found = yaml.safe_dump(msgspec.to_builtins(made()), sort_keys=False)
-        WEIGHTS.write_text(HEAD + found, encoding="utf-8")
-        weights.cache_clear()
+        write(made(), WEIGHTS, HEAD)
         return
     sys.stdout.write(json.dumps({"bench": "weights", "figures": judged()}) + "\n")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from conf import brand, country, currency, platform
+from conf import brand, country, currency, platform, weights
 from conf.errors import ConfError
 from conf.site import Site
 from jobs.clean import _signs
@@ -28,6 +28,7 @@ class Givens:
             "lexicons": _signs.lexicons,
             "model": lambda: _scorer(site),
             "today": lambda: today,
+            "weights": lambda: weights.of_site(site),
         }
         self._made: dict[str, Any] = dict(made or {})
 

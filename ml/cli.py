@@ -1,4 +1,4 @@
-"""countermark model: train, judge, promote, compare, explain, frame, list, ui."""
+"""countermark model: learning, judging, promoting and watching models."""
 
 from __future__ import annotations
 
@@ -148,6 +148,23 @@ def list_(*, as_json: Json = False) -> None:
 
     found = shelf.listed(site())
     _print(found, telling.listed(found), as_json=as_json)
+
+
+@app.command
+def weigh(*, as_json: Json = False) -> None:
+    """Learn what tells a product from the site's own listings that give its number.
+
+    The next `countermark job run all` matches every listing anew by it.
+
+    Args:
+        as_json: Print the weights as JSON.
+
+    """
+    from conf.site import site
+    from ml.products import weigh as make
+
+    found = make(site())
+    _print(found, f"weights of {found.listings} listings: {found.file}", as_json=as_json)
 
 
 @app.command

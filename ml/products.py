@@ -9,24 +9,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import numpy as np
 import polars as pl
+import yaml
 from scipy.optimize import minimize
 
-from conf.weights import OfBrand, OfNone, OfProduct, Weights
+from conf.brand import brands
+from conf.currency import currencies
+from conf.errors import ModelError
+from conf.site import Site
+from conf.weights import OfBrand, OfNone, OfProduct, Weights, weights
+from conf.weights import own as own_file
 from jobs.match._decide import Listing, Matcher, clues
 from jobs.match._index import numbers
 from jobs.match._products import Choice, Clues
+from jobs.match.products import product_rows
+from jobs.reader import Lake
 
 UNKNOWN = (
     0.25  # weight of a listing whose product is taken out of the choice, so that none is right
 )
 RIDGE = 0.5  # how much a weight is held to what it was: of one example, about
+LEAST = 200  # listings that weights are learned from
 _NUMBERED = ("gtin", "mpn")
+_MATCHED = ("listing_key", "product_key", "brand", "claim", "photo_product_key")
+_JOINED = ("brand_folded", "photo_product_key")  # what the table of listings does not have
 Sums = TypeVar("Sums", OfProduct, OfNone, OfBrand)
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """What a site learned from its own listings."""
+
+    file: str
+    listings: int
+    weights: Weights
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -35,6 +55,47 @@ class Example(msgspec.Struct, frozen=True):
     choice: Choice
     which: int | None
     weight: float = 1.0
+
+
+def weigh(site: Site) -> Weighed:
+    """Learn weights from a site's listings and put them where its jobs take them from.
+
+    The same tables give the same file; the start is conf/weights.yaml, never what was learned last.
+
+    Raises:
+        ModelError: there are no matches yet, or too few of them by number.
+
+    """
+    lake = Lake(site.lake)
+    if not (lake.exists("listings") and lake.exists("listing_matches")):
+        raise ModelError(f"{site.lake} has no listing_matches: run `countermark job run all`")
+    alliance = brands(site.brands)
+    reference = {
+        row["product_key"]: row["reference_usd"] for row in product_rows(alliance, currencies())
+    }
+    matches = lake.frame("listing_matches", columns=[*_MATCHED, "product_source"])
+    columns = [name for name in Listing.__struct_fields__ if name not in _JOINED]
+    # The number of listings is that of those with a number, a few of a hundred.
+    keys = matches.filter(pl.col("product_source").is_in(_NUMBERED))["listing_key"].to_list()
+    listings = lake.frame("listings", columns=columns, where=pl.col("listing_key").is_in(keys))
+    found = list(own(Matcher(alliance, reference, weights()), listings, matches))
+    count = sum(one.which is not None for one in found)
+    if count < LEAST:
+        raise ModelError(
+            f"{count} listings give the number of a product that their words may mean; weights "
+            f"need {LEAST}: crawl more, or go on with conf/weights.yaml"
+        )
+    made = learned(found, weights())
+    write(made, own_file(site))
+    return Weighed(str(own_file(site)), count, made)
+
+
+def write(made: Weights, path: Path, head: str = "") -> None:
+    """Write weights as a file that conf/weights.py reads."""
+    text = yaml.safe_dump(msgspec.to_builtins(made), sort_keys=False)
+    aside = path.with_suffix(".new")
+    aside.write_text(head + text, encoding="utf-8")
+    aside.replace(path)
 
 
 def hidden(given: Clues, mpn: str | None) -> Clues:
@@ -62,10 +123,9 @@ def own(matcher: Matcher, listings: pl.DataFrame, matches: pl.DataFrame) -> Iter
     """
     mpns = {f"{b.key}/{p.key}": p.mpn for b in matcher.brands.values() for p in b.products}
     wanted = matches.filter(pl.col("product_source").is_in(_NUMBERED))
-    columns = ("listing_key", "product_key", "brand", "claim", "photo_product_key")
     # matches: one row a listing
     rows = listings.drop("photo_product_key", strict=False).join(
-        wanted.select(columns), on="listing_key", how="inner"
+        wanted.select(_MATCHED), on="listing_key", how="inner"
     )
     names = set(Listing.__struct_fields__)
     for row in rows.sort("listing_key").iter_rows(named=True):

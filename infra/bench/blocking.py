@@ -101,7 +101,6 @@ def measured(made: Made, products: Products, count: int) -> dict[str, float]:
     """Measure all ways on branded listings, and ours with nine of ten of no brand."""
     shown = list(listings(made, count, 0.0, 5))
     asked = [(one.brand or "", clues_of(one, products)) for one in shown]
-    sizes = []
 
     def ours(brand: str, clues: Clues) -> Sequence[str]:
         return products.choice(brand, clues).keys
@@ -110,12 +109,12 @@ def measured(made: Made, products: Products, count: int) -> dict[str, float]:
     sizes = [len(ours(*ask)) for ask in asked]
     few, known = asked[:PEER_LISTINGS], shown[:PEER_LISTINGS]
     ways = {"ours": ours, "tfidf": by_tfidf(made), "tokens": by_tokens(made)}
-    spent = {name: 1e9 for name in ways}
+    spent = dict.fromkeys(ways, 1e9)
     for _ in range(ROUNDS):
         for name, find in ways.items():
             spent[name] = min(spent[name], seconds(find, few))
     found = {f"{name}_per_cpu_s": round(len(few) / took) for name, took in spent.items()}
-    mixed = [one for one in listings(made, count, 0.9, 6)]
+    mixed = list(listings(made, count, 0.9, 6))
     branded = [(one.brand, clues_of(one, products)) for one in mixed if one.brand]
     in_life = seconds(ours, branded) / len(mixed)
     return {

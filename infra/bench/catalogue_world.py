@@ -28,6 +28,10 @@ _NOISE = (
 _LINES = 12  # of a brand
 _EXTRA = 0.1  # share of products that are sold and not in the catalogue
 _LOOKS = str.maketrans("oils", "0115")
+# How often a listing, a word of it or its number is so.
+_LEFT_OUT, _MISSPELT, _STRANGE_COLOUR, _SHUFFLED = 0.12, 0.05, 0.1, 0.3
+_NUMBER_IN_TITLE, _WRONG_NUMBER, _NUMBER_IN_FIELD, _GTIN = 0.35, 0.05, 0.2, 0.15
+_AS_IT_IS, _OTHER_GAPS, _OTHER_LETTERS = 0.3, 0.25, 0.2  # the rest is without its end
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -52,7 +56,7 @@ class Made(msgspec.Struct, frozen=True):
 
 def catalogue(products: int, brands: int, seed: int) -> Made:
     """Make a catalogue of so many products in so many brands."""
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - repeatable, no secret
     each = products // brands
     made, missing, reference = [], {}, {}
     for name in _names(brands, dice):
@@ -68,7 +72,7 @@ def catalogue(products: int, brands: int, seed: int) -> Made:
 
 def listings(made: Made, count: int, no_brand: float, seed: int) -> Iterator[Shown]:
     """Give listings, a share of them of no brand."""
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - repeatable, no secret
     for _ in range(count):
         if dice.random() < no_brand:
             words = [_word(dice, 3) for _ in range(3)] + dice.sample(_NOISE.split(), 4)
@@ -84,23 +88,23 @@ def listings(made: Made, count: int, no_brand: float, seed: int) -> Iterator[Sho
 def _listing(
     brand: Brand, product: Product, key: str | None, reference: float | None, dice: Random
 ) -> Shown:
-    words = [word for word in product.name.split() if dice.random() > 0.12]
-    words = [_misspelt(word, dice) if dice.random() < 0.05 else word for word in words]
-    if dice.random() < 0.1:
+    words = [word for word in product.name.split() if dice.random() > _LEFT_OUT]
+    words = [_misspelt(word, dice) if dice.random() < _MISSPELT else word for word in words]
+    if dice.random() < _STRANGE_COLOUR:
         words.append(dice.choice(_COLOURS.split()))
     shown = [brand.name, *words, *dice.sample(_NOISE.split(), dice.randint(1, 5))]
     mpn = product.mpn or ""
     way = dice.random()
-    if way < 0.35:
+    if way < _NUMBER_IN_TITLE:
         shown.append(_mangled(mpn, dice))
-    elif way < 0.40:
+    elif way < _NUMBER_IN_TITLE + _WRONG_NUMBER:
         shown.append(dice.choice(brand.products).mpn or "")  # a wrong one
-    field = mpn if dice.random() < 0.2 else None
+    field = mpn if dice.random() < _NUMBER_IN_FIELD else None
     price = None if reference is None else round(reference * dice.lognormvariate(-0.4, 0.5), 2)
     return Shown(
         title=" ".join(_mixed(shown, dice)),
-        brand_text=brand.name if dice.random() < 0.5 else None,
-        gtin=product.gtin if dice.random() < 0.15 else None,
+        brand_text=dice.choice((brand.name, None)),
+        gtin=product.gtin if dice.random() < _GTIN else None,
         mpn=field,
         price_usd=price,
         brand=brand.key,
@@ -111,11 +115,11 @@ def _listing(
 def _mangled(mpn: str, dice: Random) -> str:
     """Write a style number with other gaps, letters for digits, or without its end."""
     way = dice.random()
-    if way < 0.3:
+    if way < _AS_IT_IS:
         return mpn
-    if way < 0.55:
+    if way < _AS_IT_IS + _OTHER_GAPS:
         return mpn.replace("-", dice.choice(("", " ", ".", "/", " - ")))
-    if way < 0.75:
+    if way < _AS_IT_IS + _OTHER_GAPS + _OTHER_LETTERS:
         return mpn.replace("0", "O").replace("1", "l")
     return mpn.rpartition("-")[0]
 
@@ -155,11 +159,11 @@ def _misspelt(word: str, dice: Random) -> str:
     if len(word) < 4:  # noqa: PLR2004 - a short word is another when a letter goes
         return word
     at = dice.randrange(1, len(word) - 1)
-    return word[:at] + word[at + 1 :] if dice.random() < 0.5 else word.translate(_LOOKS)
+    return dice.choice((word[:at] + word[at + 1 :], word.translate(_LOOKS)))
 
 
 def _mixed(words: list[str], dice: Random) -> list[str]:
     """Put a word elsewhere now and then."""
-    if dice.random() < 0.3:
+    if dice.random() < _SHUFFLED:
         dice.shuffle(words)
     return words

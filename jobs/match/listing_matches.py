@@ -12,6 +12,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the name everyone knows
 
 from conf import contract
 from conf.brand import Brand
+from conf.weights import Weights
 from jobs.clean._fold import fold_series
 from jobs.match._decide import Listing, Match, Matcher
 from jobs.match._sieve import may_show_brand
@@ -26,6 +27,7 @@ def listing_matches(
     products: DataFrame,
     *,
     brands: tuple[Brand, ...],
+    weights: Weights,
 ) -> Pass:
     """Match each listing to the brand and product that it offers."""
     # products: the alliance's catalogue, some thousand rows, so it travels with the code
@@ -38,7 +40,7 @@ def listing_matches(
     rows = listings.join(photos, on="listing_key", how="left").select(*_READ)
 
     def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        matcher = Matcher(brands, reference_usd)
+        matcher = Matcher(brands, reference_usd, weights)
         for batch in batches:
             yield from matched(matcher, pl.DataFrame(pa.Table.from_batches([batch]))).to_batches()
 

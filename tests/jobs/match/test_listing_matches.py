@@ -11,6 +11,7 @@ import pytest
 from conf.brand import Brand, Photo, Price, Product
 from conf.currency import currencies
 from conf.errors import ConfError
+from conf.weights import weights
 from jobs.match.listing_matches import listing_matches
 from jobs.match.listing_photos import listing_photos
 from jobs.match.products import product_rows, products
@@ -70,6 +71,10 @@ def test_from_picture_to_brand(frame: Callable[..., Any]) -> None:
         {"listing_key": "a:1", "title": "Runner", "title_folded": "runner", "price_usd": 30.0},
         {"listing_key": "a:2", "title": "Velora", "title_folded": "velora", "price_usd": 60.0},
     )
-    made = listing_matches(listings, photos, catalogue, brands=(VELORA,)).frame().collect()
+    made = (
+        listing_matches(listings, photos, catalogue, brands=(VELORA,), weights=weights())
+        .frame()
+        .collect()
+    )
     got = {r.listing_key: (r.brand_source, r.claim, r.price_to_reference) for r in made}
     assert got == {"a:1": ("photo", "photo_only", 0.25), "a:2": ("title", "claim", 0.5)}
