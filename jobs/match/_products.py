@@ -162,7 +162,8 @@ class Products:
         reference = self.reference_usd.get(key)
         if not price_usd or not reference or price_usd <= 0:
             return 0.0, 0.0
-        apart = max(-_FARTHEST, min(_FARTHEST, log(price_usd / reference)))
+        # Logarithms apart: a quotient may be too small for a number.
+        apart = max(-_FARTHEST, min(_FARTHEST, log(price_usd) - log(reference)))
         return max(0.0, apart), max(0.0, -apart)
 
 
