@@ -34,6 +34,18 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_recall_attacked: float | None = None  # of red flags, those that the worst attack leaves
 
 
+class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a model is watched once it scores; none of it changes what is trained."""
+
+    psi_watch: float = 0.1  # population stability index from which a feature is told of
+    psi_alarm: float = 0.25  # and from which it is an alarm
+    least_weight: float = 0.02  # share of the trees' gain, for a feature to be worth training anew
+    new_label_share: float = 0.2  # labels since training, over those learned from
+    largest_calibration_error: float = 0.1  # on labels decided since training
+    shadow_share: float = 0.1  # of the listings, scored by a challenger as well
+    audit_a_day: int = 40  # listings drawn at random for people to look at
+
+
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One model."""
 
@@ -50,6 +62,12 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_for: tuple[str, ...] = ()  # what it must not be used for, for its card
     monotone: dict[str, int] = {}  # feature -> 1 (more is more suspect) or -1
     seed: int = 7
+    watch: Watch = Watch()
+
+    @property
+    def made_of(self) -> Model:
+        """What a trained version depends on: all but how it is watched."""
+        return msgspec.structs.replace(self, watch=Watch())
 
 
 def model(name: str, where: Path = MODELS) -> Model:
@@ -65,9 +83,21 @@ def model(name: str, where: Path = MODELS) -> Model:
         raise ConfError(f"{path}: name is {found.name!r}; it must be the file's name, {name!r}")
     if len(set(found.features)) < len(found.features):
         raise ConfError(f"{path}: a feature is named twice")
+    if fault := _fault(found.watch):
+        raise ConfError(f"{path}: watch: {fault}")
     if strange := sorted(set(found.monotone) - set(found.features)):
         raise ConfError(f"{path}: monotone names {', '.join(strange)}, no feature of this model")
     return found
+
+
+def _fault(watch: Watch) -> str | None:
+    if not 0 < watch.psi_watch <= watch.psi_alarm:
+        return "psi_watch must be over 0 and no more than psi_alarm"
+    if not 0 < watch.shadow_share <= 1:
+        return f"shadow_share is {watch.shadow_share:g}; it must be over 0 and at most 1"
+    if watch.audit_a_day < 1:
+        return f"audit_a_day is {watch.audit_a_day}; at least one listing a day must be drawn"
+    return None
 
 
 def models(where: Path = MODELS) -> tuple[Model, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from conf import brand, country, currency, platform, weights
+from conf import brand, country, currency, model, platform, weights
 from conf.errors import ConfError
 from conf.site import Site
 from jobs.clean import _signs
@@ -21,12 +21,15 @@ class Givens:
     def __init__(self, site: Site, today: date, made: Mapping[str, Any] | None = None) -> None:
         """Take the site and the day; what is `made` already is given as it is."""
         self._makers: dict[str, Callable[[], Any]] = {
+            "audit_a_day": lambda: model.model(site.model).watch.audit_a_day,
             "brands": lambda: brand.brands(site.brands),
+            "challenger": lambda: _challenger(site),
             "countries": country.countries,
             "currencies": currency.currencies,
             "home_currencies": lambda: home_currencies(site),
             "lexicons": _signs.lexicons,
             "model": lambda: _scorer(site),
+            "shadow_share": lambda: model.model(site.model).watch.shadow_share,
             "today": lambda: today,
             "weights": lambda: weights.of_site(site),
         }
@@ -40,6 +43,10 @@ class Givens:
 
         """
         return {name: self._one(name) for name in names if name != VERSIONS}
+
+    def is_idle(self, names: Iterable[str]) -> bool:
+        """Tell whether a job of these givens has nothing to do: one of them is there for nobody."""
+        return any(value is None for value in self.take(names).values())
 
     def _one(self, name: str) -> Any:
         if name not in self._makers:
@@ -60,3 +67,10 @@ def _scorer(site: Site) -> Any:
     from jobs.models import scorer
 
     return scorer(site)
+
+
+def _challenger(site: Site) -> Any:
+    from jobs.models import challenger, load
+
+    found = challenger(site)
+    return None if found is None else load(site, found)

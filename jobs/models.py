@@ -25,7 +25,7 @@ from jobs.score._scorer import Scorer, read
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-CHAMPION = "champion"
+CHAMPION, CHALLENGER = "champion", "challenger"
 MODEL_FILE, JUDGED_FILE, SHELF_FILE = "model.ubj", "judged.json", "shelf.json"
 SHA256 = "model_sha256"  # tag of a version
 SQLITE = "sqlite:///"
@@ -80,6 +80,12 @@ def rules() -> Scorer:
 def champion(site: Site) -> Version | None:
     """Give the version that is promoted; None when none is."""
     return next((one for one in shelf(site) if CHAMPION in one.aliases), None)
+
+
+def challenger(site: Site) -> Version | None:
+    """Give the version that scores beside the champion, in its shadow; None when none does."""
+    found = next((one for one in shelf(site) if CHALLENGER in one.aliases), None)
+    return None if found is None or CHAMPION in found.aliases else found
 
 
 def named(site: Site, version: str) -> Version:

@@ -92,7 +92,9 @@ def attempt(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outco
     A fault that is ours and not the user's keeps its traceback, on standard error.
     """
     try:
-        if is_current(tables, job, givens, asked):  # leaves no trace, not even a lease
+        if givens.is_idle(job.givens) or is_current(
+            tables, job, givens, asked
+        ):  # leaves no trace, not even a lease
             return Outcome(job.name, "unchanged", version=tables.lake.version(job.name))
         with tables.held(job.name, asked.wait_s):
             return run(tables, job, givens, asked)

@@ -74,6 +74,8 @@ def status(site: Site) -> list[Status]:
 
 
 def _step(lake: Lake, job: Job, givens: Givens, stirred: set[str]) -> Step:
+    if givens.is_idle(job.givens):
+        return Step(job.name, "stay", "it is given nothing to work with", None)
     stands = {name: Stand(lake.id(name), lake.version(name)) for name in job.inputs}
     now = Consumed(stands, digest(job.table, givens.take(job.givens)))
     before = caught_up(lake, newest_note(lake, job.name), now)

@@ -12,6 +12,7 @@ import cyclopts
 app = cyclopts.App(name="countermark model", help="Train, judge and promote models.")
 
 Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
+Flag = Annotated[bool, cyclopts.Parameter(negative="")]
 
 
 @app.command
@@ -165,6 +166,110 @@ def weigh(*, as_json: Json = False) -> None:
 
     found = make(site())
     _print(found, f"weights of {found.listings} listings: {found.file}", as_json=as_json)
+
+
+@app.command
+def rollback(name: str, /, *, as_json: Json = False) -> None:
+    """Let the champion before this one score again; once more changes nothing.
+
+    Args:
+        name: Model, a file in conf/models.
+        as_json: Print which version scores now as JSON.
+
+    """
+    from conf.site import site
+    from ml import shelf, watching_told
+
+    found = shelf.rollback(site(), name)
+    _print(found, watching_told.rolled_back(found), as_json=as_json)
+
+
+@app.command
+def shadow(
+    name: str,
+    /,
+    *,
+    version: str | None = None,
+    stop: Flag = False,
+    show: Flag = False,
+    as_json: Json = False,
+) -> None:
+    """Let a version score beside the champion, unseen; `job run shadow_scores` scores.
+
+    Args:
+        name: Model, a file in conf/models.
+        version: Version, default the newest.
+        stop: Let none score in the shadow any more.
+        show: Say what would be another if it were champion.
+        as_json: Print the result as JSON.
+
+    """
+    from conf.errors import ConfError
+    from conf.site import site
+    from ml import shadow as shadows
+    from ml import watching_told
+
+    if stop + show + (version is not None) > 1:
+        raise ConfError("give one of --version, --stop and --show")
+    if show:
+        compared = shadows.shown(site(), name)
+        _print(compared, watching_told.compared(compared), as_json=as_json)
+        return
+    found = shadows.stop(site(), name) if stop else shadows.start(site(), name, version)
+    _print(found, watching_told.shadow(found), as_json=as_json)
+
+
+@app.command
+def watch(name: str, /, *, version: str | None = None, as_json: Json = False) -> None:
+    """Say how far listings and scores have moved since training, and what is missed.
+
+    The status is 3 on an alarm, or when the model should be trained anew.
+
+    Args:
+        name: Model, a file in conf/models.
+        version: Version, default the champion.
+        as_json: Print what was found as JSON.
+
+    """
+    from conf.site import site
+    from ml import watching, watching_told
+
+    found = watching.watch(site(), name, version)
+    _print(found, watching_told.watched(found), as_json=as_json)
+    raise SystemExit(3 if found.alarms or found.retrain else 0)
+
+
+@app.command
+def queue(
+    name: str,
+    /,
+    *,
+    budget: int = 50,
+    random_share: float = 0.1,
+    today: date | None = None,
+    out: Path | None = None,
+    as_json: Json = False,
+) -> None:
+    """List what to look at or to buy next, so that the model learns the most from it.
+
+    `feed import FILE --feed review_queue` reads the filled list back.
+
+    Args:
+        name: Model, a file in conf/models.
+        budget: Listings on the list.
+        random_share: Share of them drawn at random, 0 to 1.
+        today: Day of the draw, default today in UTC.
+        out: CSV for people to fill in.
+        as_json: Print the list as JSON.
+
+    """
+    from conf.site import site
+    from ml import queueing
+
+    found = queueing.queue(site(), name, budget, random_share, today or datetime.now(UTC).date())
+    if out is not None:
+        queueing.write(found, out)
+    _print(found, queueing.as_table(found), as_json=as_json)
 
 
 @app.command

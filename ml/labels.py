@@ -15,7 +15,17 @@ TRUST = {"examination": 1.0, "brand": 1.0, "notice": 0.9, "audit": 0.9, "partner
 SPREAD = 0.3  # of a seller's verdict, on each of its listings of a brand
 MOST = 8.0  # a listing chosen with a chance of one in fifty speaks for eight others, not for fifty
 
-COLUMNS = ("listing_key", "is_counterfeit", "weight", "drawn", "decided_at", "is_own")
+COLUMNS = (
+    "listing_key",
+    "is_counterfeit",
+    "weight",
+    "drawn",
+    "chance",
+    "basis",
+    "decided_by",
+    "decided_at",
+    "is_own",
+)
 
 
 def labels(decisions: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
@@ -27,8 +37,8 @@ def labels(decisions: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         columns of COLUMNS: the label, its trust, how many listings it speaks for (0 when it was
-        not drawn with a known chance), when it was decided, and whether the verdict was on the
-        listing itself and not on its seller.
+        not drawn with a known chance), that chance (null then), what it rests on, who decided and
+        when, and whether the verdict was on the listing itself and not on its seller.
 
     """
     own = _of_listings(verdicts(decisions, "listing"), listings)
@@ -50,12 +60,17 @@ def verdicts(decisions: pl.DataFrame, kind: str) -> pl.DataFrame:
         .filter(pl.col("verdict").n_unique().over("subject_key") == 1)
         .filter(pl.col("verdict") != "unsure")
     )
-    return chosen.group_by("subject_key").agg(
+    trust = pl.col("basis").replace_strict(TRUST, return_dtype=pl.Float64)
+    strongest = pl.struct("basis", "decided_by").sort_by(-trust, "basis", "decided_by").first()
+    found = chosen.group_by("subject_key").agg(
         (pl.col("verdict").first() == "counterfeit").alias("is_counterfeit"),
-        pl.col("basis").replace_strict(TRUST).max().alias("weight"),
+        trust.max().alias("weight"),
         (1.0 / pl.col("_chance").first()).clip(1.0, MOST).fill_null(0.0).alias("drawn"),
+        pl.col("_chance").first().alias("chance"),
+        strongest.alias("_by"),
         pl.col("decided_at").first(),
     )
+    return found.unnest("_by")
 
 
 def agreement(decisions: pl.DataFrame) -> tuple[int, int]:
@@ -77,6 +92,9 @@ def _of_listings(found: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
         "is_counterfeit",
         "weight",
         "drawn",
+        "chance",
+        "basis",
+        "decided_by",
         "decided_at",
         pl.lit(value=True).alias("is_own"),
     )
@@ -92,6 +110,9 @@ def _of_sellers(found: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
         "is_counterfeit",
         pl.col("weight") * SPREAD,
         pl.lit(0.0).alias("drawn"),
+        pl.lit(None, pl.Float64).alias("chance"),
+        "basis",
+        "decided_by",
         "decided_at",
         pl.lit(value=False).alias("is_own"),
     )

@@ -20,7 +20,7 @@ from conf.site import Site
 from jobs import models
 from jobs.models import Version
 from jobs.score._scorer import CALIBRATION, calibrated
-from ml import figures, plots, registry
+from ml import figures, plots, registry, sampled
 from ml.examples import Examples, read
 from ml.fitting import Line, calibrate, fit
 from ml.frame import versions
@@ -74,7 +74,8 @@ def train(site: Site, name: str, tasks: int = 0) -> Trained:
 
 def training_key(model: Model, examples: Examples, tasks: int = 0) -> str:
     """Digest everything that a model is made of."""
-    made_of = [CODE, msgspec.json.encode(model, order="deterministic").decode(), examples.sha256]
+    made_by = msgspec.json.encode(model.made_of, order="deterministic").decode()
+    made_of = [CODE, made_by, examples.sha256]
     made_of += [f"{tasks} tasks"] if tasks else []
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
@@ -120,7 +121,8 @@ def _make(site: Site, model: Model, examples: Examples, at: Mapping[str, int], t
         TASKS: tasks,
     }
     registry.log(opened, run, _metrics(examples, line, unseen), params, tables)
-    registry.put(opened, run, _files(model, examples, line, unseen, content), site.state / "model")
+    files = sampled.kept(site, _files(model, examples, line, unseen, content), examples, at)
+    registry.put(opened, run, files, site.state / "model")
     sha256 = hashlib.sha256(content).hexdigest()
     own = {registry.KEY: key, models.SHA256: sha256, "label": model.label, TASKS: str(tasks)}
     tags = own | tables
