@@ -10,6 +10,7 @@ chance would hardly reach it; the listings of one seller being alike, sellers ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from math import sqrt
 from statistics import NormalDist
 from typing import Literal
@@ -21,7 +22,7 @@ from conf.model import Watch
 
 FILE = "reference.json"  # beside the model's
 BINS = 10  # of a feature, and one for what is missing
-SCORE_BINS = 50  # of the chance, all as wide
+SCORE_BINS = 200  # of the chance, all as wide
 LEAST_SELLERS = 30  # of a platform, for its shares to tell anything
 EVERY = "every platform"
 SCORE = "score"
@@ -47,6 +48,8 @@ class Reference(msgspec.Struct, frozen=True):
     edges: dict[str, Edges]
     shapes: dict[str, Shape]
     prevalence: float  # of counterfeits among the examples, for which chances are calibrated
+    examples: int = 0
+    decided_until: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # newest decision learned from
 
 
 class Frame(msgspec.Struct, frozen=True):

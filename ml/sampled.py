@@ -6,6 +6,7 @@ So a sample costs what its listings cost, whatever the lake holds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -36,7 +37,11 @@ def kept(
     scorer = read(files[MODEL_FILE], site.model, "", "")
     weights = examples.population
     share = float((examples.labels * weights).sum() / weights.sum())
-    made = reference(frame(site, scorer, at), min(max(share, 1e-3), 1 - 1e-3))
+    made = msgspec.structs.replace(
+        reference(frame(site, scorer, at), min(max(share, 1e-3), 1 - 1e-3)),
+        examples=len(examples),
+        decided_until=datetime.fromtimestamp(86_400 * float(examples.days.max()), UTC),
+    )
     return files | {FILE: msgspec.json.format(msgspec.json.encode(made))}
 
 

@@ -29,7 +29,6 @@ from ml.drift import FILE, Frame, Moved, Reference, moved, prevalence, shapes, s
 from ml.frame import versions
 from ml.labels import labels
 from ml.recall import Looked, Recall, recall
-from ml.train import tables_of
 
 LEAST_JUDGED = 100  # labels since training, to say anything of calibration
 DRAWS = 200
@@ -77,7 +76,7 @@ def watch(site: Site, name: str, number: str | None = None) -> Watched:
     then, scorer, at = kept(site, version), models.load(site, version), versions(site)
     frame = sampled.frame(site, scorer, at)
     found = labelled(site, at)
-    since = newer(site, version, found)
+    since = newer(site, then, found)
     return watched(model, scorer, then, frame, since, of_lake(site, found))
 
 
@@ -86,7 +85,7 @@ def watched(
     scorer: Scorer,
     then: Reference,
     frame: Frame,
-    since: tuple[pl.DataFrame, int],
+    since: pl.DataFrame,
     caught: Recall | None,
 ) -> Watched:
     """Hold what there is now against what there was.
@@ -96,15 +95,15 @@ def watched(
         scorer: the version that is watched.
         then: what was kept with it.
         frame: a sample of the listings now.
-        since: own labels after training with their suspicion, and how many it learned from.
+        since: own labels after training, with their suspicion.
         caught: recall by the audit samples.
 
     """
     rules, told = model.watch, moved(then, frame, model.watch)
     weighty = weights(scorer)
     alarms = [one for one in told if one.level == "alarm"]
-    labelled_since, learned_from = since
-    error = calibration_off(labelled_since)
+    error = calibration_off(since)
+    labels_since = (since.height, then.examples)
     return Watched(
         model=model.name,
         version=scorer.version,
@@ -112,13 +111,11 @@ def watched(
         moved=tuple(one for one in told if one.level != "steady"),
         strange=tuple(strange(then, frame)),
         prevalence=tuple(shares(then, frame)),
-        labels_since=labelled_since.height,
+        labels_since=since.height,
         calibration_error=None if error is None else error[0],
         recall=caught,
         alarms=tuple(f"{a.feature} on {a.platform}: index {a.psi:.2f}" for a in alarms),
-        retrain=tuple(
-            reasons(rules, alarms, weighty, (labelled_since.height, learned_from), error)
-        ),
+        retrain=tuple(reasons(rules, alarms, weighty, labels_since, error)),
     )
 
 
@@ -220,17 +217,11 @@ def labelled(site: Site, at: Mapping[str, int]) -> pl.DataFrame:
     )
 
 
-def newer(site: Site, version: Version, found: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Give the labels that came after a version was trained, scored, and how many it had.
-
-    A decision is new if the table of decisions held none upon that listing then.
-    """
-    lake = Lake(site.lake)
-    then = tables_of(version).get("decisions")
-    before = lake.frame("decisions", version=then, columns=["subject_key"])
-    new = found.join(before, left_on="listing_key", right_on="subject_key", how="anti")
-    learned_from = found.height - new.height
-    return new.join(_scores(lake), on="listing_key", how="inner"), learned_from
+def newer(site: Site, then: Reference, found: pl.DataFrame) -> pl.DataFrame:
+    """Give the labels that were decided after everything that was learned from, with scores."""
+    new = found.filter(pl.col("decided_at") > then.decided_until)
+    # scores: one row a listing
+    return new.join(_scores(Lake(site.lake)), on="listing_key", how="inner").sort("listing_key")
 
 
 def of_lake(site: Site, found: pl.DataFrame) -> Recall | None:

@@ -49,13 +49,15 @@ def strata(rows: pl.DataFrame, most: int) -> pl.DataFrame:
         most: a draw takes no more of one stratum.
 
     Returns:
-        one row a stratum: its count, the sum of its chances, and a list `few` of its rows.
+        one row a stratum: its count, its hundredths of points, and a list `few` of its rows.
 
     """
     rest = [name for name in rows.columns if name not in {*STRATUM, "is_under_review"}]
+    # Whole hundredths: the last bits of a sum of fractions depend on the order of its rows.
+    points = (100 * pl.col("suspicion")).round().cast(pl.Int64)
     few = pl.struct(rest).sort_by("lot").head(most)
     return rows.group_by(*STRATUM, "is_under_review").agg(
-        pl.len().alias("count"), pl.col("suspicion").sum().alias("points"), few.alias("few")
+        pl.len().alias("count"), points.sum().alias("points"), few.alias("few")
     )
 
 
@@ -90,7 +92,7 @@ def allocated(every: pl.DataFrame, budget: int) -> np.ndarray:
     review is held apart, and no stratum is given more than it has.
     """
     size = every["count"].to_numpy().astype(np.float64)
-    chance = np.clip(every["points"].to_numpy() / size / 100, LEAST_DOUBT, 1 - LEAST_DOUBT)
+    chance = np.clip(every["points"].to_numpy() / size / 10_000, LEAST_DOUBT, 1 - LEAST_DOUBT)
     need = size * np.sqrt(chance * (1 - chance))
     under = every["is_under_review"].to_numpy()
     above = ABOVE_SHARE if 0 < under.sum() < len(under) else float(not under.any())
