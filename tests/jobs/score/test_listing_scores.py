@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
 
 from conf import contract
 from conf.brand import Brand, Catalogue, Price, Product
 from conf.site import Site
-from jobs import graph, models, passes
+from jobs import graph, models, passes, standing
 from jobs.conform import conform
 from jobs.facts import join_facts
 from jobs.givens import Givens
 from jobs.reader import Lake
-from jobs.run import run_all
-from jobs.score._scorer import read
+from jobs.run import Outcome, run_all
+from jobs.score._scorer import Scorer, read
 from jobs.score._scoring import SCORES, scored
 from jobs.score.listing_scores import listing_scores
 from jobs.score.seller_scores import seller_scores
@@ -210,3 +213,44 @@ def test_a_model_scores_in_workers_as_it_does_here(stored: Callable[..., Stored]
     expected = scorer.suspicion(vectors).round(2).tolist()
     assert [rows[f"bazaar:{n}"]["suspicion"] for n in range(3)] == expected
     assert rows["bazaar:0"]["rules_suspicion"] == 45.0
+
+
+def run(site: Site, day: int, shadow: Scorer | None, names: list[str]) -> dict[str, Outcome]:
+    given = {"challenger": shadow, "shadow_share": 1.0, "audit_a_day": 2}
+    givens = Givens(site, date(2026, 11, day), given)
+    outcomes = {one.table: one for one in run_all(LakeTables(site), graph.chosen(names), givens)}
+    assert {one.status for one in outcomes.values()} <= {"made", "unchanged"}, outcomes
+    return outcomes
+
+
+def test_what_is_drawn_by_chance_and_scored_in_the_shadow(made: Site, tmp_path: Path) -> None:
+    """Both take what changed, write nothing twice, and without a challenger nothing is done."""
+    site = msgspec.structs.replace(made, home=tmp_path / "home")
+    shutil.copytree(made.home, site.home)
+    lake, both = Lake(site.lake), ["audit_sample", "shadow_scores"]
+    assert run(site, 2, None, both)["shadow_scores"].status == "unchanged"
+    assert not lake.exists("shadow_scores")
+    assert {one.table: one.will for one in standing.plan(site)}["shadow_scores"] == "stay"
+    first = lake.frame("audit_sample")
+    assert 1 <= first.height <= 3
+    assert first["selection_probability"].is_between(0, 1).all()
+    assert {one.status for one in run(site, 2, None, both).values()} == {"unchanged"}
+
+    content = model_file()
+    model = read(content, "counterfeit", "7", hashlib.sha256(content).hexdigest())
+    outcomes = run(site, 3, model, both)
+    assert (outcomes["shadow_scores"].rows_made, outcomes["audit_sample"].status) == (4, "made")
+    assert set(lake.frame("audit_sample")["drawn_on"]) == {date(2026, 11, 2), date(2026, 11, 3)}
+    rows, scores = lake.frame("shadow_scores"), lake.frame("listing_scores")
+    own = scores.select("listing_key", pl.col("suspicion").alias("own"))
+    assert rows.join(own, on="listing_key").filter(pl.col("suspicion") == pl.col("own")).height == 4
+    assert set(rows["shadow_version"]) == {"7"}
+
+    again = offer(3, "t", "Orris Lago 38 1:1 mirror copy", "US $90") | {"content_sha256": "b" * 64}
+    append(site, "observations", again | {"observed_at": NOON.replace(hour=18)})
+    names = ["listings", "listing_matches", "listing_scores", "shadow_scores"]
+    changed = run(site, 3, model, names)["shadow_scores"]
+    assert (changed.how, changed.rows_made) == ("touched keys", 1)
+    (moved,) = lake.frame("shadow_scores", where=pl.col("listing_key") == "bazaar:3").to_dicts()
+    assert moved["suspicion"] >= 80
+    assert run(site, 3, model, names)["shadow_scores"].status == "unchanged"
