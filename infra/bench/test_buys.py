@@ -2,15 +2,15 @@
 
     python infra/bench/test_buys.py DATA [SEEDS]
 
-DATA is a folder of real listings (infra/real/data.py). A model learns from some sources; others are
-new to it. Half of the new ones, whole sellers and whole titles, is offered to be bought, 50 at a
-time with training in between; the other half is never chosen from and judges: average precision at
-a base rate of 6.6 %. The choosing is that of `countermark model queue` (ml/choosing.py), the trees
-are ours.
+DATA is a folder of real listings, read and divided as infra/bench/listings.py does, with
+references. A model learns from some sources; others are new to it. Half of the new ones, whole
+sellers and whole titles, is offered to be bought, 50 at a time with training in between; the other
+half is never chosen from and judges: average precision at a base rate of 6.6 %. The choosing is
+that of `countermark model queue` (ml/choosing.py), the trees are ours.
 
 The choice was settled on direction 2 (new: tetramatrix, szwego_watches and four shops). What counts
 is `pairs`: a replica source that was not new there with a genuine one, learned from all the others,
-SEEDS (2) divisions of each. Direction 1 has 5 * SEEDS divisions, as direction 2.
+SEEDS (2) divisions of each. Both directions have 5 * SEEDS divisions.
 
 What the model sees are our features and, as those that real sources can show are few, COMPONENTS of
 the words (n-grams of characters, decomposed without labels).
@@ -21,7 +21,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, datetime
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -30,35 +29,27 @@ from typing import Any
 import msgspec
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from conf import contract, country, currency
-from conf.feed import feed as read_feed
 from conf.model import model
-from crawler.feeds import mapping
-from crawler.feeds.faults import Broken, RowFault
-from crawler.feeds.json_rows import records
-from crawler.feeds.opened import opened
-from crawler.feeds.plan import File, Plan, wanted
-from infra.real import examples
-from infra.real.catalogue import catalogue
-from infra.real.data import FEED, labels, listing_files
-from infra.real.figures import Ranking
-from infra.real.judge import ONE_SIDE, OTHER_SIDE
-from jobs.clean import _signs
-from jobs.clean._listing import Reading, typed
+from infra.bench import listings_rows
+from infra.bench.listings import ONE_SIDE, OTHER_SIDE
+from infra.bench.listings_figures import Ranking
+from infra.bench.listings_scores import names
+from infra.bench.listings_sides import balanced, of
+from infra.bench.listings_sides import sides as divided
+from jobs import catalogue
 from jobs.score._scorer import xgboost
 from ml import choosing
 from ml.choosing import Alike, Candidates
+from ml.cold_start import PRICE
 from ml.fitting import margins, unfitted
 
 BUYS, AT_ONCE = 200, 50
 RANDOM_SHARE = 0.1
 COMPONENTS = 48
 NOTHING = np.array([], dtype=int)
-NOON = datetime(2026, 11, 1, tzinfo=UTC)
 TARGETS = {"gain": ">= 0.05"}
 # Measured before on other data, mean of 3 divisions.
 BASELINES = {"random": 0.831, "top": 0.801, "uncertain": 0.869, "choice": 0.877}
@@ -87,7 +78,7 @@ class Trial:
 
     def __init__(self, sides: Sides, seed: int) -> None:
         """Divide by seller, where none is known by title."""
-        self.sides, self.conf = sides, model(examples.MODEL)
+        self.sides, self.conf = sides, model("counterfeit")
         named = sides.new.select(pl.coalesce("seller_key", "title_folded", pl.lit("")))
         _, self.groups = np.unique(named.to_series().to_numpy().astype(str), return_inverse=True)
         is_offered = np.random.default_rng(seed).random(self.groups.max() + 1) < 0.5  # noqa: PLR2004 - half
@@ -101,10 +92,10 @@ class Trial:
         sides = self.sides
         target = np.r_[sides.own["label"].to_numpy().astype(np.float64), self.labels[bought]]
         origins = [*sides.own["origin"], *["bought"] * len(bought)]
-        weights = examples.balanced(pl.DataFrame({"origin": origins, "label": target.astype(int)}))
+        weights = balanced(pl.DataFrame({"origin": origins, "label": target.astype(int)}))
         vectors = np.concatenate([sides.own_vectors, sides.new_vectors[bought]])
         return unfitted(self.conf).fit(
-            vectors, target, weights, sides.names, self.conf.monotone, self.conf.seed
+            vectors, target, weights, sides.names, {**self.conf.monotone, PRICE: 1}, self.conf.seed
         )
 
     def chances(self, trees: Any, at: np.ndarray) -> np.ndarray:
@@ -169,60 +160,31 @@ WAYS: dict[str, Way] = {
 }
 
 
-def facts(data: Path) -> pl.DataFrame:
-    """Give the labelled listings that claim a brand, cleaned and matched as the jobs do."""
-    fields = contract.table("observations").arrow()
-    schema = pa.schema([one.with_nullable(True) for one in fields])  # noqa: FBT003 - Arrow's own
-    rows = [row for path in listing_files(data) for row in _observed(path)]
-    shown = pa.Table.from_pylist(rows, schema=schema).combine_chunks()
-    reading = Reading(currency.currencies(), {}, country.countries(), _signs.lexicons())
-    found = pl.concat(pl.DataFrame(typed(batch, reading)) for batch in shown.to_batches())
-    listings = found.unique("listing_key", keep="first", maintain_order=True)
-    return examples.claims(listings, catalogue(data), labels(data)).sort("listing_key")
-
-
-def _observed(path: Path) -> Iterator[dict[str, Any]]:
-    feed = read_feed(FEED)
-    plan = Plan(feed, File(path.name, "", NOON))
-    with opened(path) as file:
-        for one in records(file, wanted(feed)):
-            if not isinstance(one, Broken):
-                try:
-                    yield mapping.listing(plan, one)
-                except RowFault:
-                    continue
-
-
 def sides(known: pl.DataFrame, own: Collection[str], new: Collection[str]) -> Sides:
     """Give two sides, each priced by half of its own genuine listings, which are then left out."""
-    parts = []
-    for sources in (own, new):
-        rows = known.filter(pl.col("origin").is_in(sources))
-        gives = examples.halves(rows)
-        parts.append(examples.priced(rows.filter(~gives), examples.prices(rows.filter(gives))))
-    names = examples.feature_names()
-    words = _words(pl.concat([one.select(_TEXT) for one in parts]).to_series().to_list())
-    both = np.split(words, [parts[0].height])
+    both = divided(of(known, sorted(own)), of(known, sorted(new)), has_references=True)
+    words = _words(pl.concat([one.select(_TEXT) for one in (both.train, both.test)]))
+    parts = np.split(words, [both.train.height])
     own_vectors, new_vectors = (
-        np.hstack([examples.vectors(one, names), some])
-        for one, some in zip(parts, both, strict=True)
+        np.column_stack([catalogue.vectors(one, names()), one[PRICE].to_numpy(), some])
+        for one, some in zip((both.train, both.test), parts, strict=True)
     )
-    seen = (*names, *[f"words_{at}" for at in range(COMPONENTS)])
-    return Sides(parts[0], parts[1], seen, own_vectors, new_vectors)
+    seen = (*names(), PRICE, *[f"words_{at}" for at in range(COMPONENTS)])
+    return Sides(both.train, both.test, seen, own_vectors, new_vectors)
 
 
 _TEXT = pl.concat_str(
     pl.col("title_folded").fill_null(""),
     pl.col("description_folded").fill_null("").str.slice(0, 200),
     separator=" ",
-)
+).alias("text")
 
 
-def _words(texts: list[str]) -> np.ndarray:
+def _words(texts: pl.DataFrame) -> np.ndarray:
     """Give what the words of each text are, in few numbers; no label is looked at."""
     grams = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 4), max_features=60_000, sublinear_tf=True, min_df=3
-    ).fit_transform(texts)
+    ).fit_transform(texts["text"].to_list())
     reduced = TruncatedSVD(COMPONENTS, random_state=0).fit_transform(grams)
     return np.asarray(reduced, dtype=np.float32)
 
@@ -266,10 +228,9 @@ def main() -> None:
     """Measure; figures as JSON, last."""
     if len(sys.argv) < 2:  # noqa: PLR2004 - the data
         sys.exit("usage: python infra/bench/test_buys.py DATA [SEEDS]")
-    data = Path(sys.argv[1]).resolve()
-    data = data.parent if data.name == "listings" else data
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 2  # noqa: PLR2004 - SEEDS
-    known, figures = facts(data), {}
+    known = listings_rows.read(Path(sys.argv[1])).filter(pl.col("claim") == "claim")
+    figures: dict[str, Any] = {}
     for name, many, each in tests(known, seeds):
         figures[name] = measured(many, each)
         _tell(name, figures[name])
