@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 import msgspec
+import polars as pl
 
 from conf.brand import Brand
 from conf.weights import Weights
-from jobs.match._context import Use, uses
-from jobs.match._disguise import guess
-from jobs.match._index import Hit, Index
+from jobs.match._context import Use
+from jobs.match._index import Index
+from jobs.match._mentions import Mention, Said, names, numbers, said
 from jobs.match._products import Answer, Clues, Products
-from jobs.match._shown import is_plain, shown, stands_out
 
 STUFFED = 3  # brands in one title
 _WEIGHTIEST: tuple[Use, ...] = ("denied", "compatible", "style")
@@ -33,6 +36,13 @@ class Listing(msgspec.Struct, frozen=True):
     price_usd: float | None = None
     ships_from_country: str | None = None
     photo_product_key: str | None = None
+
+
+SCHEMA: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(Listing.__struct_fields__, pl.String),
+    "is_disguised": pl.Boolean,
+    "price_usd": pl.Float64,
+}
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -60,25 +70,15 @@ class Match(msgspec.Struct, frozen=True):
     is_authorised_seller: bool
 
 
-class Mention(msgspec.Struct, frozen=True):
-    """A brand's name in one of the listing's texts."""
-
-    brand: str
-    use: Use
-    text: str  # as shown
-    is_disguised: bool
-    is_exact: bool  # an everyday word, written with the capitals of the registered mark
-
-
 class Evidence(msgspec.Struct, frozen=True):
     """Everything that a listing shows of brands, by where it shows it."""
 
-    by_gtin: str | None  # product_key
-    by_mpn: tuple[str, ...]  # product_keys, as their numbers stand
-    field: list[Mention]
-    title: list[Mention]
-    description: list[Mention]
-    by_photo: str | None  # product_key
+    by_gtin: str | None = None  # product_key
+    by_mpn: tuple[str, ...] = ()  # product_keys, as their numbers stand
+    field: list[Mention] = []
+    title: list[Mention] = []
+    description: list[Mention] = []
+    by_photo: str | None = None  # product_key
 
 
 class Matcher:
@@ -94,14 +94,34 @@ class Matcher:
         self.index = Index(brands)
         self.products = Products(brands, reference_usd, weights)
         self.brands = {brand.key: brand for brand in brands}
-        self._is_common = {brand.key: brand.common_words for brand in brands}
-        self._names = {
-            brand.key: (*brand.marks, *brand.aliases, *brand.nicknames) for brand in brands
-        }
+        self._names = names(brands)
+        self._of_none = msgspec.structs.astuple(self._match(Listing(""), Evidence()))[2:]
 
     def match(self, listing: Listing) -> Match:
         """Give the row of one listing."""
-        seen = self.evidence(listing)
+        return self.match_each(_frame(listing))[0]
+
+    def match_each(self, listings: pl.DataFrame) -> list[Match]:
+        """Give the row of each listing.
+
+        Args:
+            listings: columns of `Listing`, in its order.
+
+        """
+        seen = self._evidence(listings)
+        shown = dict(zip(seen, listings[[*seen]].iter_rows(), strict=True))
+        return [
+            self._match(Listing(*shown[row]), seen[row])
+            if row in seen
+            else Match(*head, *self._of_none)
+            for row, head in enumerate(listings.select("listing_key", "seller_key").iter_rows())
+        ]
+
+    def evidence(self, listing: Listing) -> Evidence:
+        """Give everything that a listing shows of brands."""
+        return self._evidence(_frame(listing)).get(0, Evidence())
+
+    def _match(self, listing: Listing, seen: Evidence) -> Match:
         source, brand = self._brand(seen, listing)
         claim = _claim(seen, brand, source)
         product = self.products.answer(brand, clues(seen, claim, listing)) if brand else Answer()
@@ -137,47 +157,30 @@ class Matcher:
             and listing.seller_key in self.brands[brand].authorised_sellers,
         )
 
-    def evidence(self, listing: Listing) -> Evidence:
-        """Give everything that a listing shows of brands."""
-        title, description = listing.title_folded, listing.description_folded
-        hits = {"title": self.index.find(title), "description": self.index.find(description)}
-        number = self.index.find(listing.mpn)
-        mpns = [hit.sign.product_key for hit in (*number, *hits["title"], *hits["description"])]
-        return Evidence(
-            by_gtin=self.products.by_gtin.get(listing.gtin or ""),
-            by_mpn=tuple(key for key in mpns if key),
-            field=self._mentions(listing.brand_text, listing.brand_folded, None, listing),
-            title=self._mentions(listing.title, title, hits["title"], listing),
-            description=self._mentions(
-                listing.description, description, hits["description"], listing
-            ),
-            by_photo=listing.photo_product_key,
-        )
+    def _evidence(self, listings: pl.DataFrame) -> dict[int, Evidence]:
+        """Give what each listing shows of brands, by row; many show nothing."""
+        keys = self.products.by_gtin
+        gtins = {row: keys[gtin] for row, gtin in _given(listings["gtin"]) if gtin in keys}
+        title = self._said(listings, "title", "title_folded")
+        description = self._said(listings, "description", "description_folded")
+        field = self._said(listings, "brand_text", "brand_folded")
+        own = numbers(self.index.find_each(listings["mpn"]))
+        given = (own, title.numbers, description.numbers)
+        photos = dict(_given(listings["photo_product_key"]))
+        named = (field.mentions, title.mentions, description.mentions)
+        return {
+            row: Evidence(
+                gtins.get(row),
+                tuple(key for one in given for key in one.get(row, ())),
+                *(one.get(row, []) for one in named),
+                photos.get(row),
+            )
+            for row in sorted({*gtins, *photos, *chain(*given), *chain(*named)})
+        }
 
-    def _mentions(
-        self, original: str | None, folded: str | None, hits: list[Hit] | None, listing: Listing
-    ) -> list[Mention]:
-        if not original or not folded:
-            return []
-        found = self.index.find(folded) if hits is None else hits
-        named = [hit for hit in found if hit.sign.kind != "mpn"]
-        guessed = [] if named else guess(self.index, folded, is_disguised=listing.is_disguised)
-        named = named or guessed
-        return [
-            self._mention(original, folded, hit, use, is_guessed=bool(guessed))
-            for hit, use in zip(named, uses(folded, named), strict=True)
-        ]
-
-    def _mention(
-        self, original: str, folded: str, hit: Hit, use: Use, *, is_guessed: bool
-    ) -> Mention:
-        text = shown(original, folded, hit.start, hit.end)
-        brand = hit.sign.brand
-        names = self._names[brand]
-        is_disguised = is_guessed or not is_plain(text, hit.sign.phrase, names)
-        # Asked only of names that may be everyday words.
-        is_exact = self._is_common[brand] and text in names and stands_out(original, text)
-        return Mention(brand, use, text, is_disguised, is_exact)
+    def _said(self, listings: pl.DataFrame, shown: str, folded: str) -> Said:
+        is_disguised = listings["is_disguised"]
+        return said(self.index, self._names, listings[shown], listings[folded], is_disguised)
 
     def _brand(self, seen: Evidence, listing: Listing) -> tuple[str | None, str | None]:
         """Give where the brand shows most strongly, and the brand."""
@@ -194,7 +197,7 @@ class Matcher:
 
     def _is_meant(self, one: Mention, listing: Listing) -> bool:
         """Tell whether a name that may be an everyday word stands for the brand here."""
-        if not self._is_common[one.brand]:
+        if not self._names[one.brand].is_common:
             return True
         return one.is_exact or self.products.is_named(one.brand, listing.title_folded)
 
@@ -218,6 +221,16 @@ def clues(seen: Evidence, claim: str, listing: Listing) -> Clues:
         price_usd=listing.price_usd,
         claim=claim,
     )
+
+
+def _frame(listing: Listing) -> pl.DataFrame:
+    return pl.DataFrame([msgspec.structs.asdict(listing)], schema=SCHEMA)
+
+
+def _given(column: pl.Series) -> Iterator[tuple[int, str]]:
+    """Give rows and values of those that have one."""
+    rows = column.is_not_null().arg_true()
+    return zip(rows, column[rows], strict=True)
 
 
 def _brand_of(product_key: str | None) -> str | None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
+
+import polars as pl
 
 from jobs.match._index import LEAST_GUESSED, TWINS, Hit, Index, Sign
 
 _TOKEN = re.compile(r"[a-z0-9*$@!|\u20ac#\u2022\u00b7]+")
 _LETTER = re.compile("[a-z]")
 _ODD = r"[0-9*$@!|\u20ac#\u2022\u00b7]"
-_MIXED = re.compile(
-    f"[a-z]{_ODD}|{_ODD}[a-z]"
-)  # what a text at least holds of which a word is tried
+_MIXED = f"[a-z]{_ODD}|{_ODD}[a-z]"  # what a text at least holds of which a word is tried
 _ANY = frozenset("*#\u2022\u00b7")
+_LEGIBLE = re.compile(r"[a-z0134578*$@!|\u20ac#\u2022\u00b7 ]+")  # 2, 6 and 9 pass for no letter
 _READ_AS = {
     "0": "o",
     "1": "il",
@@ -31,37 +33,34 @@ _READ_AS = {
 }
 
 
-def guess(index: Index, text: str | None, *, is_disguised: bool) -> list[Hit]:
+def may_guess(texts: pl.Series, is_disguised: pl.Series) -> pl.Series:
+    """Tell of a column which folded texts `guess` may find a name in; most it cannot."""
+    return texts.is_not_null() & (is_disguised | texts.str.contains(_MIXED))
+
+
+def guess(index: Index, text: str, *, is_disguised: bool) -> list[Hit]:
     """Give marks and aliases that a word of the folded text spells with odd characters.
 
     Only words in which such a character stands beside a letter are tried, alone and with a
     neighbour, and every word when the text is disguised anyway. At least half of the letters must
     stand as they are.
     """
-    if not text or not (is_disguised or _MIXED.search(text)):
-        return []
     return [
         Hit(sign, start, end)
         for start, end in _spans(text, is_disguised=is_disguised)
-        for sign in _like(index, text[start:end])
-        if _spells(text[start:end], sign.phrase, is_disguised=is_disguised)
+        for sign in _spelt(index, text[start:end], is_disguised)
     ]
 
 
-def spelt_like(phrase: str) -> str:
-    """Give a pattern of all that `guess` may take for a name in a text that is not disguised."""
-    return "".join(map(_letter_like, phrase))
-
-
-def _letter_like(letter: str) -> str:
-    odd = sorted({*_ANY, *(sign for sign, read in _READ_AS.items() if letter in read)})
-    return f"[{re.escape(letter + ''.join(odd))}]" if letter != " " else " "
-
-
-def _like(index: Index, word: str) -> Sequence[Sign]:
-    """Give the signs of a word's length that may show its first letter where it stands."""
-    letter = _LETTER.search(word) if len(word) >= LEAST_GUESSED else None
-    return index.guessable(len(word), letter.start(), letter[0]) if letter else ()
+@lru_cache(maxsize=100_000)  # the same few words stand in most texts: 3d, 100ml, b&w
+def _spelt(index: Index, word: str, is_disguised: bool) -> tuple[Sign, ...]:  # noqa: FBT001 - the cache's key
+    """Give the signs that a word spells: of those that may show each of its letters there."""
+    if len(word) < LEAST_GUESSED or not _LEGIBLE.fullmatch(word):
+        return ()
+    shown = ((letter.start(), letter[0]) for letter in _LETTER.finditer(word))
+    standing = [index.guessable(len(word), at, letter) for at, letter in shown]
+    fewest = min(standing, key=len, default=())
+    return tuple(sign for sign in fewest if _spells(word, sign.phrase, is_disguised=is_disguised))
 
 
 def _spans(text: str, *, is_disguised: bool) -> Iterator[tuple[int, int]]:

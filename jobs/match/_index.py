@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import ahocorasick_rs
 import msgspec
+import polars as pl
 
 from conf.brand import Brand
 from jobs.clean._fold import fold
@@ -22,7 +24,7 @@ _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BETWEEN = re.compile(r"[^\w]+|_")
 
 
-class Sign(msgspec.Struct, frozen=True):
+class Sign(msgspec.Struct, frozen=True, gc=False):
     """A folded name or number, and what it stands for."""
 
     phrase: str
@@ -31,7 +33,7 @@ class Sign(msgspec.Struct, frozen=True):
     product_key: str | None = None
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A sign where it stands in a folded text."""
 
     sign: Sign
@@ -43,32 +45,42 @@ class Index:
     """Finds signs in folded text: the longest where several begin, whole words only."""
 
     def __init__(self, brands: tuple[Brand, ...]) -> None:
-        self._signs: dict[str, list[Sign]] = {}
+        signs: dict[str, list[Sign]] = {}
         for sign in _signs(brands):
-            standing = self._signs.setdefault(sign.phrase, [])
+            standing = signs.setdefault(sign.phrase, [])
             if sign.brand not in {one.brand for one in standing}:
                 standing.append(sign)
-        self.phrases = sorted(self._signs)
+        phrases = sorted(signs)
+        self._standing = [signs[phrase] for phrase in phrases]
         self._automaton = ahocorasick_rs.AhoCorasick(
-            self.phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
+            phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest
         )
-        self._by_letter = _guessable(self._signs)
+        self._by_letter = _guessable(signs)
 
     def find(self, text: str | None) -> list[Hit]:
         """Give the hits in a folded text, from left to right."""
-        if not text:
-            return []
-        return [
-            Hit(sign, start, end)
-            for which, start, end in self._automaton.find_matches_as_indexes(text)
-            if is_whole(text, start, end)
-            for sign in self._signs[self.phrases[which]]
-        ]
+        return self.find_each(pl.Series([text], dtype=pl.String)).get(0, [])
 
-    @property
-    def guessable_names(self) -> list[str]:
-        """The names that `guessable` may give, sorted."""
-        return sorted({sign.phrase for signs in self._by_letter.values() for sign in signs})
+    def find_each(self, texts: pl.Series) -> dict[int, list[Hit]]:
+        """Give the hits in each folded text of a column that has any, by row, left to right.
+
+        The column is searched as one text: no name goes over a line's end, and what a call costs
+        is paid once and not for every row.
+        """
+        column = texts.fill_null("").str.replace_all("\n", " ", literal=True)
+        text = "\n".join(column)
+        ends = (column.str.len_chars().cast(pl.Int64) + 1).cum_sum().to_list()
+        found: dict[int, list[Hit]] = defaultdict(list)
+        row, first = 0, 0  # the row at hand, and where it begins
+        for which, start, end in self._automaton.find_matches_as_indexes(text):
+            if not is_whole(text, start, end):
+                continue
+            while ends[row] <= start:
+                first = ends[row]
+                row += 1
+            for sign in self._standing[which]:
+                found[row].append(Hit(sign, start - first, end - first))
+        return found
 
     def guessable(self, length: int, at: int, letter: str) -> Sequence[Sign]:
         """Give the marks and aliases of a length that may show a letter at a place."""

@@ -27,9 +27,14 @@ def _shortest(original: str, phrase: str) -> str | None:
     for count in range(1, min(MOST_WORDS, len(ends)) + 1):
         for first in range(len(ends) - count + 1):
             part = original[ends[first][0] : ends[first + count - 1][1]]
-            if phrase in fold(part).text:
+            if phrase in _folded(part):
                 return part
     return None
+
+
+@lru_cache(maxsize=200_000)  # words stand in many texts
+def _folded(part: str) -> str:
+    return fold(part).text
 
 
 @lru_cache(maxsize=100_000)

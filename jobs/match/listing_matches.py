@@ -15,7 +15,6 @@ from conf.brand import Brand
 from conf.weights import Weights
 from jobs.clean._fold import fold_series
 from jobs.match._decide import Listing, Match, Matcher
-from jobs.match._sieve import may_show_brand
 from jobs.passes import Pass
 
 _READ = [name for name in Listing.__struct_fields__ if name != "brand_folded"]
@@ -51,12 +50,7 @@ def matched(matcher: Matcher, listings: pl.DataFrame) -> pa.Table:
     """Match the listings of a frame; the rows of `listing_matches` as Arrow."""
     folded, _ = fold_series(listings["brand_text"])
     rows = listings.with_columns(folded.alias("brand_folded")).select(Listing.__struct_fields__)
-    may_show = may_show_brand(rows, matcher.index, matcher.products.by_gtin)
-    _, _, *of_none = msgspec.structs.astuple(matcher.match(Listing("")))
-    made = [
-        msgspec.structs.astuple(matcher.match(Listing(*row))) if shows else (*row[:2], *of_none)
-        for shows, row in zip(may_show, rows.iter_rows(), strict=True)
-    ]
+    made = [msgspec.structs.astuple(one) for one in matcher.match_each(rows)]
     by_name = (
         dict(zip(Match.__struct_fields__, zip(*made, strict=True), strict=True)) if made else {}
     )
