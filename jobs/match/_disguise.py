@@ -57,9 +57,11 @@ def _spelt(index: Index, word: str, is_disguised: bool) -> tuple[Sign, ...]:  # 
     """Give the signs that a word spells: of those that may show each of its letters there."""
     if len(word) < LEAST_GUESSED or not _LEGIBLE.fullmatch(word):
         return ()
-    shown = ((letter.start(), letter[0]) for letter in _LETTER.finditer(word))
-    standing = [index.guessable(len(word), at, letter) for at, letter in shown]
-    fewest = min(standing, key=len, default=())
+    letters = [*_LETTER.finditer(word)]
+    if not letters:
+        return ()
+    ends = (letters[0], letters[-1])
+    fewest = min((index.guessable(len(word), one.start(), one[0]) for one in ends), key=len)
     return tuple(sign for sign in fewest if _spells(word, sign.phrase, is_disguised=is_disguised))
 
 

@@ -89,16 +89,16 @@ class Index:
 
 def is_whole(text: str, start: int, end: int) -> bool:
     """Tell whether no letter or digit goes on at either edge; Chinese has no such edges."""
-    return not (_goes_on(text, start - 1, start) or _goes_on(text, end - 1, end))
+    ahead, behind = text[start - 1 : start], text[end : end + 1]
+    return not (
+        (ahead.isalnum() and _goes_on(ahead, text[start]))
+        or (behind.isalnum() and _goes_on(text[end - 1], behind))
+    )
 
 
-def _goes_on(text: str, left: int, right: int) -> bool:
-    if left < 0 or right >= len(text):
-        return False
-    one, other = text[left], text[right]
-    if not (one.isalnum() and other.isalnum()):
-        return False
-    return not (_EASTERN.match(one) or _EASTERN.match(other))
+def _goes_on(one: str, other: str) -> bool:
+    both_letters = one.isalnum() and other.isalnum()
+    return both_letters and not (_EASTERN.match(one) or _EASTERN.match(other))
 
 
 def _signs(brands: tuple[Brand, ...]) -> Iterator[Sign]:

@@ -16,7 +16,7 @@ def shown(original: str, folded: str, start: int, end: int) -> str:
     """Give the part of `original` that folds to `folded[start:end]`."""
     if len(original) == len(folded):
         part = original[start:end]
-        if original.lower() == folded or fold(part).text == folded[start:end]:
+        if part.lower() == folded[start:end] or fold(part).text == folded[start:end]:
             return part
     return _shortest(original, folded[start:end]) or folded[start:end]
 
