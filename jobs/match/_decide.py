@@ -167,15 +167,18 @@ class Matcher:
         own = numbers(self.index.find_each(listings["mpn"]))
         given = (own, title.numbers, description.numbers)
         photos = dict(_given(listings["photo_product_key"]))
-        named = (field.mentions, title.mentions, description.mentions)
+        named = (one.mentions for one in (field, title, description))
+        rows = sorted({*gtins, *photos, *chain(*given), *chain(*named)})
         return {
             row: Evidence(
-                gtins.get(row),
-                tuple(key for one in given for key in one.get(row, ())),
-                *(one.get(row, []) for one in named),
-                photos.get(row),
+                by_gtin=gtins.get(row),
+                by_mpn=tuple(key for one in given for key in one.get(row, ())),
+                field=field.mentions.get(row, []),
+                title=title.mentions.get(row, []),
+                description=description.mentions.get(row, []),
+                by_photo=photos.get(row),
             )
-            for row in sorted({*gtins, *photos, *chain(*given), *chain(*named)})
+            for row in rows
         }
 
     def _said(self, listings: pl.DataFrame, shown: str, folded: str) -> Said:

@@ -141,7 +141,8 @@ def _shares(name: str, ours: frozenset[object], theirs: frozenset[object]) -> Va
 
 def _price(ours: float | None, theirs: float | None) -> Values:
     """Tell how far prices are apart; whether they are given tells of the source, not the thing."""
-    ratio = log(ours / theirs) if ours and theirs else nan
+    # Logarithms apart: a quotient may be too small for a number.
+    ratio = log(ours) - log(theirs) if ours and theirs else nan
     return {"price_ratio": ratio, "price_apart": abs(ratio)}
 
 
