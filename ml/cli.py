@@ -273,6 +273,43 @@ def queue(
 
 
 @app.command
+def words(
+    *,
+    language: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    most: int = 30,
+    out: Path | None = None,
+    as_json: Json = False,
+) -> None:
+    """Propose words that tell counterfeit offers, learned from decisions; nothing is applied.
+
+    Log-odds with their intervals, counted once a seller, on two platforms or more, with the first
+    and last day on which they were seen; words of conf/lexicons that honest sellers say as well.
+
+    Args:
+        language: Only texts of this language, as en or zh.
+        since: Only listings that were decided upon from this day on, UTC.
+        until: Only those up to this day.
+        most: Additions a language, the surest first.
+        out: YAML for a person to read.
+        as_json: Print the words as JSON.
+
+    """
+    from conf.site import site
+    from ml import words_told
+    from ml.learned_words import learned
+
+    found = learned(site(), language, since, until, most)
+    if out is not None:
+        from jobs.whole import whole
+
+        with whole(out) as part:
+            part.write_text(words_told.as_yaml(found), encoding="utf-8")
+    _print(found, words_told.told(found), as_json=as_json)
+
+
+@app.command
 def ui(*, port: int = 5000) -> None:
     """Open MLflow's pages on this machine alone, until stopped with Ctrl-C.
 
