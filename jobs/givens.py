@@ -35,6 +35,11 @@ class Givens:
         }
         self._made: dict[str, Any] = dict(made or {})
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Name the givens that there are, beside the framework's own."""
+        return frozenset(self._makers)
+
     def take(self, names: Iterable[str]) -> dict[str, Any]:
         """Give those of these names; `versions` is the framework's to give.
 
@@ -50,7 +55,7 @@ class Givens:
 
     def _one(self, name: str) -> Any:
         if name not in self._makers:
-            known = ", ".join(sorted([*self._makers, VERSIONS]))
+            known = ", ".join(sorted({*self.names, VERSIONS}))
             raise ConfError(f"no job can be given {name!r}; there are: {known}")
         if name not in self._made:
             self._made[name] = self._makers[name]()

@@ -243,8 +243,8 @@ def tests(known: pl.DataFrame, seeds: int) -> Iterator[tuple[str, Iterable[Sides
     """Give each test: its name, what is known and what new, and divisions of each."""
     every = set(known["origin"].to_list())
     pairs = list(product(REPLICAS, GENUINE))
-    new = (sides(known, every - {*pair}, pair) for pair in pairs)
-    yield "pairs", (one for one in new if one.new.height >= LEAST_NEW), seeds
+    divisions = (sides(known, every - {*pair}, pair) for pair in pairs)
+    yield "pairs", (one for one in divisions if one.new.height >= LEAST_NEW), seeds
     for name, (own, new) in DIRECTIONS.items():
         yield name, [sides(known, own, new)], 5 * seeds
 

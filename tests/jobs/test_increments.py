@@ -167,8 +167,13 @@ def contents(site: Site) -> dict[str, list[dict[str, Any]]]:
     lake = Lake(site.lake)
     return {
         job.name: lake.frame(job.name).drop(*STORAGE, strict=False).sort(job.table.key).to_dicts()
-        for job in graph.jobs()
+        for job in made_jobs()
     }
+
+
+def made_jobs() -> list[graph.Job]:
+    """Give the jobs that have something to do here: there is no challenger."""
+    return [job for job in graph.jobs() if "challenger" not in job.givens]
 
 
 def commits(site: Site) -> list[str]:
@@ -186,7 +191,11 @@ def test_two_steps_make_what_one_makes(site: Site, add_bronze: Add, tmp_path: Pa
     run(site)
     bring(add_bronze, SECOND)
     second = run(site)
-    assert {second[job.name].how for job in MERGED} <= {"new rows", "touched keys", None}
+    assert {second[job.name].how for job in MERGED if job in made_jobs()} <= {
+        "new rows",
+        "touched keys",
+        None,
+    }
     assert second["listings"].rows_read == len(SECOND["observations"])
     assert second["listings"].rows_written == 3  # 2 came back, 4 is new, 5 changed
     stepwise = contents(site)
@@ -210,7 +219,7 @@ def test_two_steps_make_what_one_makes(site: Site, add_bronze: Add, tmp_path: Pa
 
 
 def _opens_everywhere(site: Site) -> None:
-    for job in graph.jobs():
+    for job in made_jobs():
         path = str(site.lake / job.name)
         rows = pl.read_delta(path).height
         dataset = DeltaTable(path).to_pyarrow_dataset()
