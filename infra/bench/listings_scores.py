@@ -68,18 +68,22 @@ def ours(own: pl.DataFrame, other: pl.DataFrame, *, has_references: bool) -> dic
     are left out in turn.
     """
     made = sides(own, other, has_references=has_references)
-    folds = [
-        fold(sides(rest, pair, has_references=has_references)) for _, rest, pair in left_out(own)
-    ]
     found = fold(made)
     return {
-        OURS: blended(found, trust(folds)),
+        OURS: blended(found, trust(held_out(own, has_references=has_references))),
         UNLEARNED: found.prior,
         LEARNED: found.learned,
         RULES: suspicion(made.test),
         CONTROL: learned(made, is_control=True),
         HAS_PRICE: (made.test[PRICE].is_not_null()).cast(pl.Float64).to_numpy(),
     }
+
+
+def held_out(own: pl.DataFrame, *, has_references: bool) -> list[Fold]:
+    """Give the folds of one side: each pair of its sources, by what the others taught."""
+    return [
+        fold(sides(rest, pair, has_references=has_references)) for _, rest, pair in left_out(own)
+    ]
 
 
 def fold(made: Sides) -> Fold:

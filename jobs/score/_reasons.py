@@ -16,7 +16,7 @@ import numpy as np
 
 from jobs.catalogue import Feature, catalogue
 
-MOST = 6  # reasons a listing
+MOST = 5  # reasons a listing; of what counts (LEAST_PART) three are always told, if there are three
 # Of them about its seller: one seller's listings would else all be told the same.
 MOST_OF_SELLER = 3
 SELLER_THEMES = {"assortment", "seller"}

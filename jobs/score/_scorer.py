@@ -14,6 +14,9 @@ from conf.errors import ModelError
 
 CALIBRATION = "calibration"  # attribute of the model's file: [[margin, probability], …]
 
+Line = tuple[tuple[float, float], ...]  # from log-odds to chance
+Band = tuple[tuple[float, float, float, float], ...]  # log-odds, chance, its low and high end
+
 
 class Scorer(msgspec.Struct, frozen=True):
     """A model as jobs use it; without a file it is the rules.

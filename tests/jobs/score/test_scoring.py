@@ -91,9 +91,35 @@ def test_reasons_name_what_is_seen_the_weightiest_first(rows: Rows) -> None:
         "Brand can be read only after a disguise is undone: “0rris”",
         "Uses the grades that copies are sold by: “God Batch”",
         "Gives a messenger id to write to",
-        "Gives a telephone number or a mail address",
     ]
     assert fake["evidence_text"] == "1:1 · Mirror copy · 0rris · God Batch"
+
+
+PARTS = [
+    ([1.0], 1),  # log-odds that each flag adds, reasons told
+    ([3.0, 1.0, 0.2], 3),
+    ([3.0, 1.0, 0.2, 0.0, -1.0], 3),
+    ([9.0, 1.0, 0.05, 0.05], 2),  # the last two are under a hundredth of all: they do not count
+    ([3.0, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5], 5),
+]
+
+
+@pytest.mark.parametrize(("parts", "count"), PARTS)
+def test_three_to_five_reasons_are_told_of_what_counts(parts: list[float], count: int) -> None:
+    flags = ["says_replica", "says_grade", "says_wholesale", "says_evasive", "says_customs"]
+    flags += ["says_messenger", "says_used"]
+    names = flags[: len(parts)]
+    told = _reasons.reasons(names, [1.0] * len(parts), np.array(parts), {})
+    assert told == [_reasons.reason(catalogue()[name], 1.0) for name in names[:count]]
+
+
+def test_three_reasons_stay_when_most_is_about_the_seller() -> None:
+    names = ["share_replica_words", "share_grade_words", "share_disguised", "share_used_words"]
+    names += ["share_contact_ids", "says_grade"]
+    parts = np.array([9.0, 8.0, 7.0, 6.0, 5.0, 1.0])
+    told = _reasons.reasons(names, [1.0] * len(parts), parts, {})
+    assert len(told) == _reasons.MOST_OF_SELLER + 1
+    assert told[-1] == _reasons.reason(catalogue()["says_grade"], 1.0)
 
 
 def test_nothing_that_reaches_a_person_is_evidence(rows: Rows) -> None:
