@@ -87,7 +87,7 @@ def beta(_: Side, own: Audited, at: np.ndarray) -> np.ndarray:
 
 def isotonic(_: Side, own: Audited, at: np.ndarray) -> np.ndarray:
     """Fit steps that rise."""
-    return _steps(own.margins, own.labels).predict(at)
+    return np.asarray(_steps(own.margins, own.labels).predict(at))
 
 
 def smooth(_: Side, own: Audited, at: np.ndarray) -> np.ndarray:
@@ -267,10 +267,10 @@ def sides(claims: pl.DataFrame) -> Iterator[tuple[str, Side]]:
             yield f"{name}, {known}", one
     every = set(claims["origin"].to_list())
     for pair in product(REPLICAS, GENUINE):
-        new = of(claims, pair)
-        if new.filter(~halves(new)).height >= LEAST_NEW and new["label"].n_unique() > 1:
+        both = of(claims, pair)
+        if both.filter(~halves(both)).height >= LEAST_NEW and both["label"].n_unique() > 1:
             rest = of(claims, sorted(every - {*pair}))
-            yield f"{JUDGED}: {' | '.join(pair)}", side(rest, new, has_references=True)
+            yield f"{JUDGED}: {' | '.join(pair)}", side(rest, both, has_references=True)
 
 
 def _tell(name: str, one: Side, found: dict[str, Any]) -> None:
