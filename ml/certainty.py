@@ -13,13 +13,11 @@ sells what it shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import msgspec
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit, logit
-from sklearn.isotonic import IsotonicRegression
 
 from jobs.score._scorer import Band, Line, calibrated
 
@@ -63,7 +61,7 @@ def pooled(general: Line, own: Audited, pull: float = PULL) -> Line:
     """
     moved = _moved(general, own)
     steps = _steps(*_known(general, moved, own, pull))
-    knots = np.unique(np.concatenate([steps.X_thresholds_, _knots(general)]))
+    knots = np.union1d(_knots(steps), _knots(general))
     return _line(knots, _tilted(steps, moved, knots))
 
 
@@ -141,13 +139,19 @@ def _known(
     )
 
 
-def _steps(margins: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> Any:
-    steps = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
-    return steps.fit(margins, targets, sample_weight=weights)
+def _steps(margins: np.ndarray, targets: np.ndarray, weights: np.ndarray) -> Line:
+    """Give the steps that rise through all of this: where each begins and where it ends."""
+    at, inverse = np.unique(margins, return_inverse=True)
+    weight = np.bincount(inverse, weights)
+    means = np.bincount(inverse, weights * targets) / weight
+    risen = np.clip(isotonic_regression(means, weights=weight).x, 0.0, 1.0)
+    same = np.diff(risen) == 0
+    ends = ~(np.r_[False, same] & np.r_[same, False])
+    return tuple(zip(at[ends].tolist(), risen[ends].tolist(), strict=True))
 
 
-def _tilted(steps: Any, moved: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
-    return np.asarray((1 - TILT) * steps.predict(at) + TILT * moved(at))
+def _tilted(steps: Line, moved: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
+    return np.asarray((1 - TILT) * calibrated(at, steps) + TILT * moved(at))
 
 
 def _line(at: np.ndarray, chances: np.ndarray) -> Line:
