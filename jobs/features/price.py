@@ -5,13 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from jobs.catalogue import feature
+from jobs.features._over import over
 
 HALF, FIFTH = 0.5, 0.2
-
-
-def _over(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """Divide; missing where the divisor is not above zero."""
-    return pl.when(whole > 0).then(part / whole)
 
 
 @feature(lowest=0.0, highest=10.0)
@@ -66,19 +62,19 @@ def price_log(price_usd: pl.Expr) -> pl.Expr:
 @feature(lowest=0.0, highest=1.0)
 def list_price_discount_share(price_usd: pl.Expr, list_price_usd: pl.Expr) -> pl.Expr:
     """Discount on the struck-out price; 0.9 is nine tenths off."""
-    return 1.0 - _over(price_usd, list_price_usd)
+    return 1.0 - over(price_usd, list_price_usd)
 
 
 @feature(lowest=0.0, highest=10.0)
 def list_price_to_reference(list_price_usd: pl.Expr, reference_usd: pl.Expr) -> pl.Expr:
     """Struck-out price over the reference price; near 1 it was copied from the brand."""
-    return _over(list_price_usd, reference_usd)
+    return over(list_price_usd, reference_usd)
 
 
 @feature(lowest=0.0, highest=1.0)
 def shipping_share(shipping_usd: pl.Expr, price_usd: pl.Expr) -> pl.Expr:
     """Share of the whole cost that is shipping."""
-    return _over(shipping_usd, shipping_usd + price_usd)
+    return over(shipping_usd, shipping_usd + price_usd)
 
 
 @feature(lowest=0.0, highest=1.0)
@@ -99,7 +95,7 @@ def price_to_seller_median(
     price_to_reference: pl.Expr, seller_median_price_to_reference: pl.Expr
 ) -> pl.Expr:
     """Price ratio over the median price ratio of the same seller's listings."""
-    return _over(price_to_reference, seller_median_price_to_reference)
+    return over(price_to_reference, seller_median_price_to_reference)
 
 
 @feature(lowest=0.0, highest=20.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from jobs.catalogue import feature
+from jobs.features._over import over
 
 
 def _age_days(observed_at: pl.Expr, seller_since_on: pl.Expr) -> pl.Expr:
@@ -51,7 +52,7 @@ def seller_listing_count_log(seller_listing_count: pl.Expr) -> pl.Expr:
 @feature(lowest=0.0, highest=1000.0)
 def reviews_per_listing(seller_review_count: pl.Expr, seller_listing_count: pl.Expr) -> pl.Expr:
     """Reviews of the seller over its listings; low when the shop is stocked and unproved."""
-    return pl.when(seller_listing_count > 0).then(seller_review_count / seller_listing_count)
+    return over(seller_review_count, seller_listing_count)
 
 
 @feature(lowest=0.0, highest=10000.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from jobs.catalogue import feature
+from jobs.features._over import over
 
 DAY = 86_400
 
@@ -31,7 +32,7 @@ def description_length_log(description: pl.Expr) -> pl.Expr:
 def description_to_title(description: pl.Expr, title: pl.Expr) -> pl.Expr:
     """Length of the description over that of the title; near 1 it only repeats it."""
     length = title.str.len_chars()
-    return pl.when(length > 0).then(description.str.len_chars() / length)
+    return over(description.str.len_chars(), length)
 
 
 @feature(lowest=0.0, highest=4.0)
@@ -79,7 +80,7 @@ def review_count_log(review_count: pl.Expr) -> pl.Expr:
 @feature(lowest=0.0, highest=1.0)
 def reviews_per_sale(review_count: pl.Expr, sold_count: pl.Expr) -> pl.Expr:
     """Reviews over sales; many sales and no review is odd."""
-    return pl.when(sold_count > 0).then(review_count / sold_count)
+    return over(review_count, sold_count)
 
 
 @feature(lowest=0.0, highest=9.0)
@@ -113,7 +114,7 @@ def is_title_in_description(title_folded: pl.Expr, description_folded: pl.Expr) 
 def title_word_variety(title_folded: pl.Expr) -> pl.Expr:
     """Different words of the title over its words; low when words are stuffed."""
     words = title_folded.str.extract_all(r"\w+").list
-    return pl.when(words.len() > 0).then(words.n_unique() / words.len())
+    return over(words.n_unique(), words.len())
 
 
 @feature(lowest=0.0, highest=1.0)

@@ -6,6 +6,7 @@ import polars as pl
 
 from jobs.catalogue import feature
 from jobs.clean._signs import IN_TITLE, OF_TITLE
+from jobs.features._over import over
 
 
 def _known(*texts: pl.Expr) -> pl.Expr:
@@ -137,7 +138,7 @@ def exclamation_count(title: pl.Expr, description: pl.Expr) -> pl.Expr:
 
 def _share(text: pl.Expr, pattern: str) -> pl.Expr:
     length = text.str.len_chars()
-    return pl.when(length > 0).then(text.str.count_matches(pattern) / length)
+    return over(text.str.count_matches(pattern), length)
 
 
 @feature(lowest=0.0, highest=1.0)
