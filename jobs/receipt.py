@@ -22,7 +22,14 @@ from jobs.score import _rules
 from jobs.score._scorer import Scorer
 from jobs.score._scoring import feature_names, scored
 
-COMPARED = ("suspicion", "is_red_flag", "rules_suspicion", "reasons")
+COMPARED = (
+    "suspicion",
+    "suspicion_low",
+    "suspicion_high",
+    "is_red_flag",
+    "rules_suspicion",
+    "reasons",
+)
 
 
 class Value(msgspec.Struct, frozen=True):

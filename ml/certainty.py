@@ -12,14 +12,14 @@ sells what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 import numpy as np
 from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit, logit
 
-from jobs.score._scorer import Band, Line, calibrated
+from jobs.score._scorer import ELSEWHERE, Band, Line, calibrated
 
 PULL = 60.0  # labels that the general line counts as; of 30 to 240 the best (bench calibration)
 LEAST_LABELS = 30  # of a platform, drawn by chance, for it to have a line of its own
@@ -48,6 +48,23 @@ class Audited(msgspec.Struct, frozen=True):
     def only(self, which: np.ndarray) -> Audited:
         """Give some of them."""
         return Audited(self.margins[which], self.labels[which], self.weights[which])
+
+
+def bands(general: Line, audited: Mapping[str, Audited], seed: int) -> dict[str, Band]:
+    """Give the band of each platform that has enough labels, and one for all others.
+
+    How far off the general line may be elsewhere, the platforms that were audited show: their
+    bands' outermost ends are the ends there. One platform alone shows nothing of others.
+    """
+    enough = {name: own for name, own in audited.items() if len(own) >= LEAST_LABELS}
+    found = {name: band(general, own, seed) for name, own in sorted(enough.items())}
+    if len(found) > 1:
+        at, chances = np.array(general).T
+        ends = [
+            np.interp(at, *np.array(one).T[[0, end]]) for one in found.values() for end in (2, 3)
+        ]
+        found[ELSEWHERE] = hull(at, chances, np.vstack(ends))
+    return found
 
 
 def pooled(general: Line, own: Audited, pull: float = PULL) -> Line:

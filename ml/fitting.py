@@ -13,15 +13,15 @@ import numpy as np
 
 from conf.errors import ConfError
 from conf.model import Model
-from jobs.score._scorer import calibrated
+from jobs.score._scorer import Band, Line, calibrated
 from ml.calibration import calibration
+from ml.certainty import Audited, bands
 from ml.examples import Examples
 from ml.trees import Trees
 
 LEAST_OF_EACH = 15  # of each label, for a platform to be judged alone
 SELLER_FOLDS = 5
 
-Line = tuple[tuple[float, float], ...]
 Folds = list[tuple[str, np.ndarray]]  # name of what is held out, and which examples
 
 
@@ -94,6 +94,18 @@ def calibrate(model: Model, examples: Examples) -> tuple[Line, np.ndarray]:
     counted = (weights > 0) & ~np.isnan(unseen)
     line = calibration(unseen[counted], examples.labels[counted], weights[counted])
     return line, unseen
+
+
+def platform_bands(
+    line: Line, unseen: np.ndarray, examples: Examples, seed: int
+) -> dict[str, Band]:
+    """Give each platform's own calibration by those of its labels that were drawn by chance."""
+    counted = examples.is_own & (examples.drawn > 0) & ~np.isnan(unseen)
+    audited = {}
+    for name in sorted(set(examples.platforms[counted])):
+        own = counted & (examples.platforms == name)
+        audited[str(name)] = Audited(unseen[own], examples.labels[own], examples.drawn[own])
+    return bands(line, audited, seed)
 
 
 def folds(examples: Examples) -> Folds:

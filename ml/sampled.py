@@ -77,5 +77,5 @@ def _framed(scorer: Scorer, names: tuple[str, ...], facts: pl.DataFrame) -> tupl
     own = np.column_stack([by_name[name] for name in scorer.features])
     platforms = np.array(facts["platform"].to_list(), dtype=object)
     sellers = facts["seller_key"].fill_null(facts["listing_key"])
-    chances = held(scorer.suspicion(own), by_name) / 100
+    chances = held(scorer.suspicion(own, facts["platform"].to_list())[0], by_name) / 100
     return own, chances, platforms, np.array(sellers.to_list(), dtype=object)

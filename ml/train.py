@@ -19,14 +19,14 @@ from conf.model import model as read_model
 from conf.site import Site
 from jobs import models
 from jobs.models import Version
-from jobs.score._scorer import CALIBRATION, calibrated
+from jobs.score._scorer import BANDS, CALIBRATION, Band, Line, calibrated
 from ml import figures, plots, registry, sampled
 from ml.examples import Examples, read
-from ml.fitting import Line, calibrate, fit
+from ml.fitting import calibrate, fit, platform_bands
 from ml.frame import versions
 
 # Raised when the code makes another model of the same examples.
-CODE = "2"
+CODE = "3"
 CONFIGURATION_FILE = "configuration.json"
 TASKS = "tasks"  # tag: of a cluster that fitted it, 0 if one machine did
 TABLE = "countermark.table."  # tag: version of a table that was read
@@ -111,7 +111,8 @@ def _make(site: Site, model: Model, examples: Examples, at: Mapping[str, int], t
     key = training_key(model, examples, tasks)
     with registry.opening(site) as opening:
         line, unseen = calibrate(model, examples)
-        content = model_file(_fitted(site, model, examples, tasks), model, line)
+        bands = platform_bands(line, unseen, examples, model.seed)
+        content = model_file(_fitted(site, model, examples, tasks), model, line, bands)
         opened = opening.result()
     run = registry.run_for(site, opened, model.name, key)
     tables = {f"{TABLE}{name}": str(version) for name, version in at.items()}
@@ -143,9 +144,11 @@ def _fitted(site: Site, model: Model, examples: Examples, tasks: int) -> Any:
         session.end(spark)
 
 
-def model_file(trees: Any, model: Model, line: Line) -> bytes:
+def model_file(trees: Any, model: Model, line: Line, bands: Mapping[str, Band]) -> bytes:
     """Give the model as one file: trees, names of the features, calibration."""
-    trees.set_attr(**{CALIBRATION: msgspec.json.encode(line).decode(), "label": model.label})
+    told = {CALIBRATION: line, BANDS: bands}
+    texts = {name: msgspec.json.encode(one).decode() for name, one in told.items()}
+    trees.set_attr(**texts, label=model.label)
     return bytes(trees.save_raw("ubj"))
 
 

@@ -49,7 +49,7 @@ from jobs.cpu import tree_seconds
 from jobs.parts import folder, make
 from jobs.passes import Pass
 from jobs.run import open_tables
-from jobs.score._scorer import Scorer
+from jobs.score._scorer import ELSEWHERE, Scorer
 from jobs.score._scoring import fact_columns
 from jobs.score.listing_scores import KEPT, SEEN, score_rows, stamps
 from jobs.tables import LakeTables
@@ -160,7 +160,7 @@ def _spark_sql(spark: SparkSession, place: Path, model: Scorer) -> None:
             given = batch.column("x").flatten().to_numpy(zero_copy_only=False)
             vectors = np.full((batch.num_rows, len(at)), np.nan, dtype=np.float32)
             vectors[:, [at[name] for name in names]] = given.reshape(batch.num_rows, -1)
-            points = model.suspicion(vectors)
+            points = model.suspicion(vectors, [ELSEWHERE] * len(vectors))[0]
             yield pa.RecordBatch.from_arrays(
                 [batch.column("listing_key"), pa.array(points, pa.float64())],
                 names=["listing_key", "suspicion"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,10 @@ import numpy as np
 
 from conf.errors import ModelError
 
-CALIBRATION = "calibration"  # attribute of the model's file: [[margin, probability], …]
+# Attributes of the model's file.
+CALIBRATION = "calibration"  # [[margin, probability], …]
+BANDS = "bands"  # {platform: [[margin, probability, its low and high end], …], …}
+ELSEWHERE = ""  # in place of a platform: any that has no band of its own
 
 Line = tuple[tuple[float, float], ...]  # from log-odds to chance
 Band = tuple[tuple[float, float, float, float], ...]  # log-odds, chance, its low and high end
@@ -30,19 +34,42 @@ class Scorer(msgspec.Struct, frozen=True):
     sha256: str
     features: tuple[str, ...] = ()
     content: bytes = b""
-    calibration: tuple[tuple[float, float], ...] = ()
+    calibration: Line = ()  # of a platform that has no band
+    bands: Mapping[str, Band] = {}
 
     @property
     def is_learned(self) -> bool:
         """Tell whether it is a model and not the rules."""
         return bool(self.content)
 
-    def suspicion(self, vectors: np.ndarray) -> np.ndarray:
-        """Give the calibrated suspicion of each row, 0 to 100; columns as `features` names them."""
+    def suspicion(self, vectors: np.ndarray, platforms: Sequence[str]) -> np.ndarray:
+        """Give the calibrated suspicion of each row with the ends of its interval, 0 to 100.
+
+        Args:
+            vectors: columns as `features` names them.
+            platforms: of each row; each platform that people audited has a line of its own.
+
+        Returns:
+            shape (3, rows): suspicion, low end, high end; NaN where nothing tells the ends.
+
+        """
         margins = booster(self.content).inplace_predict(
             vectors, predict_type="margin", validate_features=False
         )
-        return 100.0 * calibrated(margins, self.calibration)
+        names, which = np.unique(np.asarray(platforms, dtype=str), return_inverse=True)
+        found = np.empty((3, len(margins)))
+        for at, name in enumerate(names):
+            own = which == at
+            found[:, own] = self._chances(margins[own], str(name))
+        return 100.0 * found
+
+    def _chances(self, margins: np.ndarray, platform: str) -> np.ndarray:
+        band = self.bands.get(platform, self.bands.get(ELSEWHERE))
+        if band is None:
+            chances = calibrated(margins, self.calibration)
+            return np.vstack([chances, np.full((2, len(margins)), np.nan)])
+        at, *columns = np.array(band, dtype=np.float64).T
+        return np.vstack([np.interp(margins.astype(np.float64), at, one) for one in columns])
 
     def contributions(self, vectors: np.ndarray) -> np.ndarray:
         """Give what each feature adds to each row's log-odds, shape (rows, features)."""
@@ -70,7 +97,21 @@ def read(content: bytes, name: str, version: str, sha256: str) -> Scorer:
         raise ModelError(f"{where} holds no calibration: train it again") from None
     if not trees.feature_names or not is_line(line):
         raise ModelError(f"{where} lacks feature names or a rising calibration: train it again")
-    return Scorer(name, version, sha256, tuple(trees.feature_names), content, tuple(line))
+    features = tuple(trees.feature_names)
+    return Scorer(name, version, sha256, features, content, tuple(line), _bands(trees, where))
+
+
+def _bands(trees: Any, where: str) -> dict[str, Band]:
+    """Read the platforms' own bands; a model that was trained before there were any has none."""
+    try:
+        bands = msgspec.json.decode(trees.attr(BANDS) or "{}", type=dict[str, Band])
+    except msgspec.DecodeError:
+        raise ModelError(f"{where} has damaged bands of platforms: train it again") from None
+    for name, band in bands.items():
+        if not all(is_line([(one[0], one[at]) for one in band]) for at in (1, 2, 3)):
+            who = name or "elsewhere"
+            raise ModelError(f"{where} has a band of {who} that does not rise: train it again")
+    return bands
 
 
 def is_line(points: list[tuple[float, float]]) -> bool:
@@ -79,7 +120,7 @@ def is_line(points: list[tuple[float, float]]) -> bool:
     return len(points) > 1 and rises and points[0][1] >= 0 and points[-1][1] <= 1
 
 
-def calibrated(margins: np.ndarray, line: tuple[tuple[float, float], ...]) -> np.ndarray:
+def calibrated(margins: np.ndarray, line: Line) -> np.ndarray:
     """Give the probability of each margin by straight lines between the calibration's points."""
     at, value = np.array(line, dtype=np.float64).T
     found: np.ndarray = np.interp(np.asarray(margins, dtype=np.float64), at, value)

@@ -18,6 +18,8 @@ REVIEW = Gates().review
 DIGITS = 2  # of a score; more would tell a difference that nobody can explain
 SCORES: dict[str, pl.DataType] = {
     "suspicion": pl.Float64(),
+    "suspicion_low": pl.Float64(),
+    "suspicion_high": pl.Float64(),
     "is_red_flag": pl.Boolean(),
     "rules_suspicion": pl.Float64(),
     "reasons": pl.List(pl.String()),
@@ -32,7 +34,9 @@ def feature_names(scorer: Scorer) -> tuple[str, ...]:
 
 def fact_columns(scorer: Scorer) -> list[str]:
     """Name the columns of the facts that a score needs, sorted."""
-    return sorted({*catalogue.fact_columns(feature_names(scorer)), *_evidence.COLUMNS, "brand"})
+    return sorted(
+        {*catalogue.fact_columns(feature_names(scorer)), *_evidence.COLUMNS, "brand", "platform"}
+    )
 
 
 def scored(scorer: Scorer, facts: pl.DataFrame, review: Mapping[str, float]) -> pl.DataFrame:
@@ -53,14 +57,17 @@ def scored(scorer: Scorer, facts: pl.DataFrame, review: Mapping[str, float]) -> 
     vectors = catalogue.vectors(facts, names)
     columns = {name: vectors[:, at] for at, name in enumerate(names)}
     by_rules = _rules.suspicion(columns)
-    points = by_rules
+    points, low, high = by_rules, *np.full((2, facts.height), np.nan)
     if scorer.is_learned:
-        points = held(scorer.suspicion(_chosen(columns, scorer.features)), columns)
+        own = _chosen(columns, scorer.features)
+        points, low, high = held(scorer.suspicion(own, facts["platform"].to_list()), columns)
     points, by_rules = points.round(DIGITS), by_rules.round(DIGITS)
     reasons, evidence = _told(scorer, facts, columns, _is_told(facts, points, review))
     return pl.DataFrame(
         {
             "suspicion": points,
+            "suspicion_low": pl.Series(low.round(DIGITS)).fill_nan(None),
+            "suspicion_high": pl.Series(high.round(DIGITS)).fill_nan(None),
             "is_red_flag": points > RED_FLAG,
             "rules_suspicion": by_rules,
             # By way of Arrow: ten times as fast as a series of lists.
@@ -72,7 +79,7 @@ def scored(scorer: Scorer, facts: pl.DataFrame, review: Mapping[str, float]) -> 
 
 
 def held(points: np.ndarray, columns: _rules.Columns) -> np.ndarray:
-    """Hold a model's score under the two ceilings that are facts and not likeness.
+    """Hold a model's scores under the two ceilings that are facts and not likeness.
 
     A listing that shows no brand is no counterfeit of one that could be named, so it may be
     reviewed but is no red flag; a seller on the brand's own list is the brand's to vouch for.

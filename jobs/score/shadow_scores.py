@@ -68,7 +68,8 @@ def shadowed(challenger: Scorer, names: tuple[str, ...], rows: pl.DataFrame) -> 
     vectors = catalogue.vectors(rows, names)
     by_name = {name: vectors[:, at] for at, name in enumerate(names)}
     own = np.column_stack([by_name[name] for name in challenger.features])
-    points = held(challenger.suspicion(own), by_name).round(DIGITS)
+    found = challenger.suspicion(own, rows["platform"].to_list())
+    points = held(found[0], by_name).round(DIGITS)
     return rows.with_columns(
         pl.Series("shadow_suspicion", points, pl.Float64),
         pl.lit(challenger.name).alias("shadow_name"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
 import subprocess
 import sys
@@ -22,13 +23,13 @@ from jobs import models
 from jobs.consumed import digest
 from jobs.judged import Interval, Judged
 from jobs.models import Shelf, Version
-from jobs.score._scorer import CALIBRATION, Scorer, xgboost
+from jobs.score._scorer import BANDS, CALIBRATION, ELSEWHERE, Scorer, read, xgboost
 from jobs.score._scoring import scored
 
 NAMES = ("price_ratio", "says_replica")
 
 
-def model_file(names: tuple[str, ...] = NAMES) -> bytes:
+def model_file(names: tuple[str, ...] = NAMES, bands: str = "{}") -> bytes:
     """Give a small model: cheap is suspect, and cheap with a copy word more so."""
     rng = np.random.default_rng(1)
     vectors = np.column_stack([rng.uniform(0, 1, 400), rng.integers(0, 2, 400)]).astype("float32")
@@ -36,7 +37,7 @@ def model_file(names: tuple[str, ...] = NAMES) -> bytes:
     matrix = xgboost().DMatrix(vectors, label=labels, feature_names=list(names))
     parameters = {"max_depth": 3, "objective": "binary:logistic", "nthread": 1}
     trees = xgboost().train(parameters, matrix, 20)
-    trees.set_attr(**{CALIBRATION: "[[-8.0, 0.0], [0.0, 0.5], [8.0, 1.0]]"})
+    trees.set_attr(**{CALIBRATION: "[[-8.0, 0.0], [0.0, 0.5], [8.0, 1.0]]", BANDS: bands})
     return bytes(trees.save_raw("ubj"))
 
 
@@ -88,14 +89,47 @@ def test_a_champion_scores(site: Site, shelved: Any) -> None:
     found = models.scorer(site)
     assert (found.name, found.version) == ("counterfeit", "1")
     assert (found.sha256, found.features) == (version.tags[models.SHA256], NAMES)
-    points = found.suspicion(np.array([[0.1, 1], [0.9, 0], [np.nan, 1]], dtype="float32"))
+    vectors = np.array([[0.1, 1], [0.9, 0], [np.nan, 1]], dtype="float32")
+    points, low, high = found.suspicion(vectors, ["bazaar"] * 3)
     assert points[0] > 60
     assert points[1] < 40
     assert (points >= 0).all()
     assert (points <= 100).all()
+    assert np.isnan([low, high]).all()  # a model of before there were intervals
     assert models.scorer(site, "1") == found
     with pytest.raises(ModelError, match=r"^model counterfeit has no version 7; there are: 1$"):
         models.scorer(site, "7")
+
+
+def test_a_platform_that_was_audited_has_a_calibration_of_its_own() -> None:
+    bands = {
+        "bazaar": [[-8.0, 0.1, 0.05, 0.2], [8.0, 0.1, 0.05, 0.2]],
+        ELSEWHERE: [[-8.0, 0.0, 0.0, 0.5], [8.0, 1.0, 0.5, 1.0]],
+    }
+    found = read(model_file(bands=json.dumps(bands)), "counterfeit", "1", "")
+    vectors = np.array([[0.1, 1], [0.9, 0], [0.1, 1], [0.9, 0]], dtype="float32")
+    points, low, high = found.suspicion(vectors, ["markt", "bazaar", "bazaar", "markt"])
+    assert points[1:3].tolist() == [10.0, 10.0]
+    assert low[1:3].tolist() == [5.0, 5.0]
+    assert high[1:3].tolist() == [20.0, 20.0]
+    assert points[0] > 50 > points[3]
+    assert (low[[0, 3]] < points[[0, 3]]).all()
+    assert (points[[0, 3]] < high[[0, 3]]).all()
+
+
+@pytest.mark.parametrize(
+    ("bands", "why"),
+    [
+        ('{"bazaar": [[0.0, 0.5]]}', "has damaged bands of platforms: train it again"),
+        (
+            '{"bazaar": [[0.0, 0.5, 0.4, 0.6], [1.0, 0.6, 0.3, 0.7]]}',
+            "has a band of bazaar that does not rise: train it again",
+        ),
+    ],
+)
+def test_a_damaged_band_is_told(bands: str, why: str) -> None:
+    with pytest.raises(ModelError, match=f"^model counterfeit version 1 {why}$"):
+        read(model_file(bands=bands), "counterfeit", "1", "")
 
 
 def test_a_version_that_is_not_promoted_does_not_score(site: Site, shelved: Any) -> None:
@@ -108,7 +142,9 @@ def test_it_travels_to_workers_and_names_what_a_table_was_made_of(site: Site, sh
     found = models.scorer(site)
     there = pickle.loads(pickle.dumps(found))  # noqa: S301 - our own, as Spark does
     vectors = np.array([[0.2, 1.0]], dtype="float32")
-    assert there.suspicion(vectors).tolist() == found.suspicion(vectors).tolist()
+    assert (
+        there.suspicion(vectors, ["a"])[0].tolist() == found.suspicion(vectors, ["a"])[0].tolist()
+    )
     from conf import contract
 
     table = contract.table("listing_scores")

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from jobs.score._scorer import Line, calibrated
+from jobs.score._scorer import ELSEWHERE, Line, calibrated
 from ml import certainty
-from ml.certainty import Audited, band, one_more, pooled
+from ml.certainty import LEAST_LABELS, Audited, band, bands, one_more, pooled
 
 AT = np.linspace(-6.0, 6.0, 25)
 GENERAL: Line = tuple(zip(AT.tolist(), expit(AT).tolist(), strict=True))
@@ -115,3 +115,26 @@ def test_a_label_that_speaks_for_many_weighs_more() -> None:
     )
     assert even == pytest.approx(0.5, abs=0.01)
     assert uneven > 0.65
+
+
+def test_platforms_with_enough_labels_have_bands_and_tell_how_sure_the_line_is_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(certainty, "ROUNDS", 20)
+    audited = {"low": drawn(300, -2.0, 1), "high": drawn(300, 2.0, 2), "few": drawn(20, 0.0, 3)}
+    found = bands(GENERAL, audited, 7)
+    assert sorted(found) == [ELSEWHERE, "high", "low"]
+    at, chance, low, high = np.array(found[ELSEWHERE]).T
+    assert np.allclose(chance, expit(at))
+    middle = int(np.argmin(np.abs(at)))
+    # At even odds the one platform is about .12 and the other about .88: so may a third be.
+    assert low[middle] < 0.2
+    assert high[middle] > 0.8
+    own = np.interp(0.0, *np.array(found["low"]).T[:2])
+    assert abs(own - 0.12) < 0.1
+
+
+def test_one_platform_tells_nothing_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certainty, "ROUNDS", 5)
+    assert sorted(bands(GENERAL, {"one": drawn(LEAST_LABELS, 0.0, 1)}, 7)) == ["one"]
+    assert bands(GENERAL, {"one": drawn(LEAST_LABELS - 1, 0.0, 1)}, 7) == {}

@@ -82,7 +82,7 @@ def _champion_scores(site: Site, model: Model, sha256: str) -> None:
     assert hashlib.sha256(scorer.content).hexdigest() == sha256
     assert scorer.features == model.features
     examples = read(site, model, versions(site))
-    points = scorer.suspicion(examples.vectors)
+    points = scorer.suspicion(examples.vectors, examples.platforms)[0]
     assert 0 <= points.min() < 20
     assert 80 < points.max() <= 100
     # What each feature adds, and what all begin with, is the log-odds.

@@ -210,7 +210,7 @@ def test_a_model_scores_in_workers_as_it_does_here(stored: Callable[..., Stored]
         ("counterfeit", "3", sha256)
     }
     vectors = np.array([[0.1, np.nan], [0.9, np.nan], [np.nan, np.nan]], dtype="float32")
-    expected = scorer.suspicion(vectors).round(2).tolist()
+    expected = scorer.suspicion(vectors, ["bazaar"] * 3)[0].round(2).tolist()
     assert [rows[f"bazaar:{n}"]["suspicion"] for n in range(3)] == expected
     assert rows["bazaar:0"]["rules_suspicion"] == 45.0
 
