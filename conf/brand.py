@@ -44,6 +44,7 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     review: float = 50.0
     red_flag: float = 80.0
+    automatic: float = 95.0  # from here something may be done that no person looked at
 
 
 class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

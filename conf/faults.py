@@ -29,8 +29,10 @@ def of_brand(found: Brand, folder: Path, rates: Collection[str] | None) -> Itera
         if wrong := [key for key in getattr(found, name) if not all(key.partition(":"))]:
             yield f"{name}: {', '.join(wrong)} must be platform:seller_id"
     gates = found.gates
-    if not 0 < gates.review <= gates.red_flag <= 100:  # noqa: PLR2004 - the scale's end
-        yield f"gates: 0 < review <= red_flag <= 100, not {gates.review:g} and {gates.red_flag:g}"
+    lines = (gates.review, gates.red_flag, gates.automatic)
+    if not 0 < lines[0] <= lines[1] <= lines[2] <= 100:  # noqa: PLR2004 - the scale's end
+        told = ", ".join(f"{line:g}" for line in lines)
+        yield f"gates: 0 < review <= red_flag <= automatic <= 100, not {told}"
     keys = [product.key for product in found.products]
     if len(set(keys)) < len(keys):
         yield "two products have one key"

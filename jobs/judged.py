@@ -75,6 +75,10 @@ class Judged(msgspec.Struct, frozen=True):
     missing_auc: float  # a control that sees only what is missing
     permuted_auc: float  # a control whose labels were shuffled
     calibration_error: float  # mean distance of probability and share, held-out platforms
+    # The same when each platform is calibrated by other sellers' labels of its own.
+    own_calibration_error: float | None = None
+    automatic_precision: Interval | None = None  # of listings from the line for acting unseen
+    automatic_listings: int = 0
     looked_twice: int = 0  # listings upon which people decided twice
     agreed: int = 0  # of them, those upon which they decided the same
     slices: tuple[Slice, ...] = ()

@@ -140,10 +140,10 @@ def _weights(model: Scorer, facts: pl.DataFrame) -> dict[str, float]:
 def _compared(
     score: Mapping[str, Any], made: Mapping[str, Any], versions: dict[str, int], found: list[Value]
 ) -> Repeated:
-    other = [name for name in COMPARED if made[name] != score[name]]
+    other = [name for name in COMPARED if made[name] != score.get(name)]
     finding = "computed anew from these versions, it is the same to the digit"
     if other:
-        said = ", ".join(f"{name} is {made[name]!r}, was {score[name]!r}" for name in other)
+        said = ", ".join(f"{name} is {made[name]!r}, was {score.get(name)!r}" for name in other)
         finding = f"computed anew from these versions, it is another: {said}"
     return Repeated(
         versions,

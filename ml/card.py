@@ -11,6 +11,7 @@ import msgspec
 
 from conf.model import Model
 from jobs.judged import Interval, Judged, Slice
+from jobs.score._scoring import AUTOMATIC
 
 LEAST_COUNTERFEITS = 15  # of a slice, for its recall to be called a failing
 MOST_FAILS = 8
@@ -95,7 +96,14 @@ def _figures(judged: Judged) -> Iterator[str]:
         f"of {judged.red_flags:,} red flags, right: {_sure(judged.precision)}; of counterfeits, "
         f"found: {_sure(judged.recall)}"
     )
-    yield f"calibration error {judged.calibration_error:.3f}"
+    yield (
+        f"of {judged.automatic_listings:,} listings from {AUTOMATIC:g} points, right: "
+        f"{_sure(judged.automatic_precision)}"
+    )
+    yield (
+        f"calibration error {judged.calibration_error:.3f}; by other sellers' labels of the "
+        f"platform {_number(judged.own_calibration_error)}"
+    )
 
 
 def _made_of(model: Model, judged: Judged, sha256: str, tables: Mapping[str, int]) -> Iterator[str]:

@@ -32,6 +32,8 @@ class Explained(msgspec.Struct, frozen=True):
     model_sha256: str
     observed_at: datetime
     anew: Repeated
+    suspicion_low: float | None = None  # where no platform's audited labels tell it
+    suspicion_high: float | None = None
 
 
 def explain(site: Site, listing_key: str, day: date | None = None) -> Explained:
@@ -64,7 +66,9 @@ def explain(site: Site, listing_key: str, day: date | None = None) -> Explained:
 def told(one: Explained) -> Iterator[str]:
     """Tell it in lines: the score, its reasons, what weighs, and whether it came out the same."""
     flag = ", a red flag" if one.is_red_flag else ""
-    points = f"suspicion {one.suspicion:g} of 100{flag}; the rules {one.rules_suspicion:g}"
+    low, high = one.suspicion_low, one.suspicion_high
+    within = "" if low is None or high is None else f" ({low:g} to {high:g}, 95 times of 100)"
+    points = f"suspicion {one.suspicion:g} of 100{within}{flag}; the rules {one.rules_suspicion:g}"
     yield f"{one.listing_key}: {points}"
     yield f"  as seen {one.observed_at:%Y-%m-%d %H:%M} UTC"
     yield f"  by {one.model_name} version {one.model_version}, sha256 {one.model_sha256}"

@@ -124,11 +124,16 @@ def by_platform(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
 
 def by_seller(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
     """Give groups of sellers, by a digest of their keys, and their examples."""
-    groups = np.array([_group(seller) for seller in examples.sellers])
+    groups = seller_groups(examples.sellers)
     for group in range(SELLER_FOLDS):
         held_out = groups == group
         if held_out.any() and _has_both(examples.labels[~held_out]):
             yield f"sellers {group + 1} of {SELLER_FOLDS}", held_out
+
+
+def seller_groups(sellers: np.ndarray) -> np.ndarray:
+    """Give each seller's group, 0 to `SELLER_FOLDS` - 1: all listings of one are in the same."""
+    return np.array([_group(seller) for seller in sellers], dtype=np.int64)
 
 
 def _group(seller: str) -> int:

@@ -41,6 +41,7 @@ SURE = (
     "rules_auc",
     "price_auc",
     "precision",
+    "automatic_precision",
     "recall",
     "rules_precision",
     "average_precision",
@@ -150,6 +151,8 @@ def numbers(judged: Judged) -> dict[str, float]:
         "permuted_auc": judged.permuted_auc,
         "calibration_error": judged.calibration_error,
     }
+    if judged.own_calibration_error is not None:
+        found["own_calibration_error"] = judged.own_calibration_error
     for name in SURE:
         one: Interval | None = getattr(judged, name)
         if one is not None:

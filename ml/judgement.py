@@ -14,15 +14,19 @@ import polars as pl
 from conf.model import Model
 from jobs import catalogue
 from jobs.judged import SURE, Attack, Cost, Interval, Judged, Slice
-from jobs.score._scoring import RED_FLAG
+from jobs.score._scorer import calibrated
+from jobs.score._scoring import AUTOMATIC, RED_FLAG
 from ml import costs, figures, unseen
 from ml.attacks import ATTACKS, Reread, attacked
+from ml.certainty import LEAST_LABELS, Audited, pooled
 from ml.examples import Examples
+from ml.fitting import SELLER_FOLDS, seller_groups
 from ml.tactics import tactics
 
 LEAST_ATTACKED = 20  # counterfeits, for an attack's recall to be told
 TELLS_ALL = 0.99  # AUC of a single feature that no honest sign reaches
 POINTS = 80  # of a curve
+AS_TOLD = ((0.0, 0.0), (1.0, 1.0))  # a calibration that leaves chances as they are
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -115,6 +119,7 @@ def _judged(model: Model, version: str, seen: Seen, apart: Apart, now: datetime)
     own, chances, flags, weights = seen.examples, seen.chances, seen.flags, seen.weights
     labels, by_rules = own.labels, own.by_rules
     rule_flags = by_rules > RED_FLAG
+    automatic = 100 * chances >= AUTOMATIC
 
     def ap(scores: np.ndarray) -> Interval | None:
         return _or_none(sure(lambda w: figures.average_precision(scores, labels, w), seen.based))
@@ -146,6 +151,11 @@ def _judged(model: Model, version: str, seen: Seen, apart: Apart, now: datetime)
         permuted_auc=apart.permuted,
         random_auc=apart.random,
         calibration_error=figures.calibration_error(chances, labels, weights),
+        own_calibration_error=own_calibration_error(chances, own),
+        automatic_precision=_or_none(
+            sure(lambda w: figures.precision(automatic, labels, w), weights)
+        ),
+        automatic_listings=int(automatic.sum()),
         base_rate=model.base_rate,
         average_precision=ap(chances),
         rules_average_precision=ap(by_rules),
@@ -170,6 +180,26 @@ def _judged(model: Model, version: str, seen: Seen, apart: Apart, now: datetime)
         slices=tuple(slices(seen)),
         attacks=tuple(_attacks(seen)),
     )
+
+
+def own_calibration_error(chances: np.ndarray, examples: Examples) -> float | None:
+    """Give the calibration error where a platform's own labels calibrate it.
+
+    Each fifth of a platform's sellers is calibrated by the labels of the others; None where no
+    platform has enough.
+    """
+    groups, found = seller_groups(examples.sellers), np.full(len(chances), np.nan)
+    known = Audited(chances, examples.labels, examples.population)
+    for name in sorted(set(examples.platforms)):
+        for group in range(SELLER_FOLDS):
+            own = (examples.platforms == name) & (groups == group)
+            others = (examples.platforms == name) & (groups != group)
+            if own.any() and others.sum() >= LEAST_LABELS:
+                found[own] = calibrated(chances[own], pooled(AS_TOLD, known.only(others)))
+    at = ~np.isnan(found)
+    if not at.any():
+        return None
+    return figures.calibration_error(found[at], examples.labels[at], examples.population[at])
 
 
 def _costs(model: Model, seen: Seen, rule_flags: np.ndarray) -> tuple[Cost, ...]:

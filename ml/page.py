@@ -12,6 +12,7 @@ from conf.model import Model
 from jobs.judged import SURE, Interval, Judged, Slice
 from jobs.report._page import Numbers, environment
 from jobs.report._words import count, moment, share
+from jobs.score._scoring import AUTOMATIC
 from ml import plots
 from ml.card import Card
 from ml.gate import Check
@@ -155,6 +156,13 @@ def _beside(judged: Judged) -> Iterator[tuple[str, ...]]:
         _sure(judged.price_average_precision),
     )
     yield "Precision of red flags", _sure(judged.precision), _sure(judged.rules_precision), NONE
+    automatic = (
+        f"Precision from {AUTOMATIC:g} points, {count(judged.automatic_listings, 'listing')}"
+    )
+    yield automatic, _sure(judged.automatic_precision), NONE, NONE
+    yield "Calibration error", _number(judged.calibration_error), NONE, NONE
+    own = _number(judged.own_calibration_error)
+    yield "Calibration error, by other sellers' labels of the platform", own, NONE, NONE
     yield f"Precision of the top {share(judged.top_share)}", _sure(judged.top_precision), NONE, NONE
     yield f"Recall at a precision of {SURE:g}", _sure(judged.sure_recall), NONE, NONE
     yield "AUC at a later time", _sure(judged.later_auc), NONE, NONE

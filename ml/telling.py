@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jobs.judged import Interval, Judged, Slice
+from jobs.score._scoring import AUTOMATIC
 from ml.frame import Written
 from ml.shelf import Promoted, Shelved
 from ml.train import Trained
@@ -42,7 +43,14 @@ def judged(one: Judged) -> str:
         ),
         f"  recall of counterfeits      {_sure(one.recall)}",
         f"  precision of the top {one.top_share:4.0%}   {_sure(one.top_precision)}",
-        f"  calibration error           {one.calibration_error:.3f}",
+        (
+            f"  precision from {AUTOMATIC:g} points    {_sure(one.automatic_precision)}   "
+            f"({one.automatic_listings:,} listings, where something may be done unseen)"
+        ),
+        (
+            f"  calibration error           {one.calibration_error:.3f}   by other sellers' labels "
+            f"of the platform {_plain(one.own_calibration_error)}"
+        ),
         (
             f"  control: only what is missing {one.missing_auc:.3f}, shuffled labels "
             f"{one.permuted_auc:.3f}"

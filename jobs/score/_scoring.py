@@ -15,6 +15,7 @@ from jobs.score._scorer import Scorer
 
 RED_FLAG = Gates().red_flag
 REVIEW = Gates().review
+AUTOMATIC = Gates().automatic
 DIGITS = 2  # of a score; more would tell a difference that nobody can explain
 SCORES: dict[str, pl.DataType] = {
     "suspicion": pl.Float64(),

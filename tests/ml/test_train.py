@@ -23,13 +23,13 @@ from conf.site import Site
 from jobs import models
 from jobs.catalogue import some
 from jobs.judged import Judged
-from ml import registry, shelf, telling, unseen
+from ml import figures, registry, shelf, telling, unseen
 from ml.examples import examples, read
 from ml.fitting import by_platform, by_seller, fit
 from ml.frame import rows_at, versions
 from ml.gate import against
 from ml.judge import judge, numbers
-from ml.judgement import _mean_auc, judgement
+from ml.judgement import _mean_auc, judgement, own_calibration_error
 from ml.masking import masked, tells_absence
 from ml.train import train
 from ml.trees import trees
@@ -71,6 +71,18 @@ def test_from_decisions_to_champion(learned: Site, small: Model) -> None:
     _tells(learned, made, judged, promoted)
 
 
+def test_labels_of_a_platform_mend_its_calibration(learned: Site, small: Model) -> None:
+    found = read(learned, small, versions(learned))
+    true = np.where(found.labels > 0, 0.8, 0.2)  # orders them; the level is far too low
+    told = np.where(found.labels > 0, 0.1, 0.01)
+    own = own_calibration_error(told, found)
+    assert own is not None
+    assert own < figures.calibration_error(told, found.labels, found.population) / 4
+    assert own < figures.calibration_error(true, found.labels, found.population)
+    few = found.only(np.arange(len(found)) < 20)
+    assert own_calibration_error(told[:20], few) is None
+
+
 def _judged(site: Site, model: Model) -> Judged:
     rows = rows_at(site, versions(site))
     return judgement(model, "1", rows, examples(model, rows), NOW)
@@ -96,6 +108,8 @@ def _tells(site: Site, made: Any, judged: Any, promoted: Any) -> None:
     assert row.platform_auc == f"{judged.platform_auc.value:.4f}"
     told = telling.judged(judged) + telling.promoted(promoted) + telling.trained(made)
     assert "gate at least 0.5: holds" in told
+    assert f"({judged.automatic_listings:,} listings, where something may be done unseen)" in told
+    assert judged.automatic_listings <= judged.red_flags
     assert "nan" not in told
     assert "champion" in telling.listed(shelf.listed(site))
 
