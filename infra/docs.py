@@ -1,8 +1,8 @@
 """Write the generated docs from contracts, features and commands; or say which are stale.
 
-docs/tables.md from conf/tables, docs/features.md from the feature catalogue, docs/commands.md from
-the verbs' own help, docs/scale.md from infra/scale.yaml. Text is written once, where the
-thing is; CI fails when a page is stale.
+docs/tables.md from conf/tables, docs/features.md from the feature catalogue and
+infra/features.yaml, docs/commands.md from the verbs' own help, docs/scale.md from
+infra/scale.yaml. Text is written once, where the thing is; CI fails when a page is stale.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from conf.contract import Column, Table, tables
+from infra import feature_figures
 from infra.commands import commands_page
 from infra.scale_page import scale_page
 from jobs import catalogue
@@ -29,10 +30,16 @@ def pages() -> dict[str, str]:
     """Give every generated page by file name."""
     return {
         "tables.md": MADE + tables_page(),
-        "features.md": MADE + catalogue.as_markdown(),
+        "features.md": MADE + features_page(),
         "commands.md": MADE + commands_page(),
         "scale.md": MADE + scale_page(),
     }
+
+
+def features_page() -> str:
+    """Tell of every feature, with what it costs, weighs and how steady it is."""
+    found = feature_figures.measured()
+    return catalogue.as_markdown(feature_figures.columns(found), feature_figures.note(found))
 
 
 def tables_page() -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from math import floor, log10
 from typing import Any
@@ -262,16 +262,21 @@ def contract_columns() -> list[dict[str, Any]]:
     ]
 
 
-def as_markdown() -> str:
-    """Tell of every feature, by theme."""
+def as_markdown(more: Mapping[str, Mapping[str, str]] | None = None, note: str = "") -> str:
+    """Tell of every feature, by theme.
+
+    Args:
+        more: further columns by their heads; each says something of some features.
+        note: what to know of those columns.
+
+    """
     themes = sorted({one.theme for one in catalogue().values()})
-    parts = [
-        "# Features\n",
-        _summary(),
-    ]
+    columns = more or {}
+    parts = ["# Features\n", _summary(), *filter(None, [note])]
+    heads = ("feature", "meaning", "range", "made from", *columns)
+    head = f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|\n"
     for theme in themes:
-        rows = [_line(one) for one in catalogue().values() if one.theme == theme]
-        head = "| feature | meaning | range | made from |\n|---|---|---|---|\n"
+        rows = [_line(one, columns) for one in catalogue().values() if one.theme == theme]
         parts.append(f"## {theme}\n\n{head}" + "\n".join(rows) + "\n")
     return "\n".join(parts)
 
@@ -283,6 +288,8 @@ def _summary() -> str:
     )
 
 
-def _line(one: Feature) -> str:
+def _line(one: Feature, columns: Mapping[str, Mapping[str, str]]) -> str:
     made_from = ", ".join(f"`{name}`" for name in one.inputs)
-    return f"| `{one.name}` | {one.purpose} | {one.lowest:g}…{one.highest:g} | {made_from} |"
+    cells = [f"`{one.name}`", one.purpose, f"{one.lowest:g}…{one.highest:g}", made_from]
+    cells += [said.get(one.name, "\u2013") for said in columns.values()]
+    return f"| {' | '.join(cells)} |"

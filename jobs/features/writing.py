@@ -9,7 +9,7 @@ from jobs.features._over import over
 
 SCRIPTS = ("Latin", "Han", "Cyrillic", "Greek", "Arabic", "Hiragana", "Katakana", "Hangul", "Thai")
 _WORD = r"\w+"
-_ENDING = "[.!?\u3002\uff01\uff1f\n]+(?:\\s|$)|[\u3002\uff01\uff1f]"
+_ENDING = "[.!?]+(?: |$)|[\u3002\uff01\uff1f]+"
 
 
 @feature(lowest=0.0, highest=5.0)
@@ -45,11 +45,8 @@ def title_separator_count(title: pl.Expr) -> pl.Expr:
 
 @feature(lowest=0.0, highest=30.0)
 def title_word_length(title_folded: pl.Expr) -> pl.Expr:
-    """Mean number of characters of the title's words."""
-    return over(
-        title_folded.str.replace_all(r"\W+", "").str.len_chars(),
-        title_folded.str.count_matches(_WORD),
-    )
+    """Characters of the title for each of its words."""
+    return over(title_folded.str.len_chars(), title_folded.str.count_matches(_WORD))
 
 
 @feature(lowest=0.0, highest=20.0)
@@ -61,17 +58,9 @@ def question_count(title: pl.Expr, description: pl.Expr) -> pl.Expr:
 
 
 @feature(lowest=0.0, highest=20.0)
-def repeated_mark_count(title: pl.Expr, description: pl.Expr) -> pl.Expr:
-    """Number of runs of marks such as *** or !!!, by which trade texts stress."""
-    runs = [text.str.count_matches(r"[^\w\s.]{3,}") for text in (title, description)]
-    is_known = title.is_not_null() | description.is_not_null()
-    return pl.when(is_known).then(pl.sum_horizontal(runs))
-
-
-@feature(lowest=0.0, highest=1.0)
-def description_capital_share(description: pl.Expr) -> pl.Expr:
-    """Share of the description's characters that are Latin capitals."""
-    return over(description.str.count_matches("[A-Z]"), description.str.len_chars())
+def title_mark_run_count(title: pl.Expr) -> pl.Expr:
+    """Number of runs of marks in the title such as *** or !!!, by which trade texts stress."""
+    return title.str.count_matches("[-!*~#=+_\u2605\u2606\uff01]{3,}")
 
 
 @feature(lowest=0.0, highest=1.0)
@@ -82,27 +71,12 @@ def description_digit_share(description: pl.Expr) -> pl.Expr:
 
 @feature(lowest=0.0, highest=7.0)
 def sentence_count_log(description: pl.Expr) -> pl.Expr:
-    """Logarithm of the number of sentences and lines of the description."""
+    """Logarithm of the number of sentences of the description."""
     return description.str.count_matches(_ENDING).log1p()
 
 
-@feature(lowest=0.0, highest=200.0)
-def sentence_word_count(description: pl.Expr) -> pl.Expr:
-    """Mean number of words of the description's sentences and lines."""
+@feature(lowest=0.0, highest=1000.0)
+def sentence_length(description: pl.Expr) -> pl.Expr:
+    """Characters of the description for each of its sentences; high where words are only listed."""
     sentences = description.str.count_matches(_ENDING).clip(lower_bound=1)
-    return description.str.count_matches(_WORD) / sentences
-
-
-@feature(lowest=0.0, highest=1.0)
-def description_word_variety(description_folded: pl.Expr) -> pl.Expr:
-    """Different words of the description over its words; low when it repeats itself."""
-    words = description_folded.str.extract_all(_WORD).list
-    return over(words.n_unique(), words.len())
-
-
-@feature(lowest=0.0, highest=1.0)
-def title_words_described_share(title_folded: pl.Expr, description_folded: pl.Expr) -> pl.Expr:
-    """Share of the title's different words that the description takes up."""
-    words = title_folded.str.extract_all(_WORD).list.unique()
-    shared = words.list.set_intersection(description_folded.str.extract_all(_WORD))
-    return over(shared.list.len(), words.list.len())
+    return description.str.len_chars() / sentences

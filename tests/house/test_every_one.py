@@ -9,6 +9,7 @@ import pytest
 
 from conf import errors, feed, model, platform, software
 from crawler import pages
+from infra.feature_figures import measured
 from jobs import catalogue
 from jobs.graph import Job, jobs
 
@@ -52,6 +53,16 @@ def test_a_page_module_is_some_platform_s_or_software_s() -> None:
     named = {one.pages for one in (*platform.platforms(), *software.every())}
     general = {"generic", "market"}  # of any page; platforms may name them
     assert names - {"__init__", "page", "software"} - general == named - general
+
+
+@pytest.mark.parametrize("name", [one.name for one in catalogue.row_features()])
+def test_a_feature_of_a_listing_was_measured(name: str) -> None:
+    """What it costs and gives, and how steady it is: `make bench NAME=features DATA=<home>`."""
+    assert measured().figures[name].cost_us is not None
+
+
+def test_what_was_measured_is_a_feature() -> None:
+    assert measured().figures.keys() <= catalogue.catalogue().keys()
 
 
 @pytest.mark.parametrize("one", feed.feeds(), ids=lambda one: one.name)
