@@ -26,18 +26,13 @@ def seller_features(listings: Stored, listing_matches: Stored, sellers: Stored) 
     come to one task, and nothing wider than those.
     """
     table = contract.table("seller_features")
-    inputs = sorted({name for one in catalogue.group_features() for name in one.inputs})
-    made = [name for name in inputs if name in catalogue.catalogue()]
-    plain = [name for name in inputs if name not in made]
+    made, plain = _inputs()
     columns = {*plain, *catalogue.fact_columns(made)}
     none_yet = Stored(table)
 
     def of_bucket(bucket: Bucket) -> Iterator[pa.RecordBatch]:
         facts = read_facts(bucket, columns, listings, listing_matches, sellers, none_yet)
-        facts = facts.filter(pl.col("seller_key").is_not_null())
-        # Averages skip null, not NaN.
-        features = [one.fill_nan(None) for one in catalogue.expressions(made)]
-        yield from facts.lazy().select(*KEYS, *plain, *features).collect().to_arrow().to_batches()
+        yield from inputs_of(facts).to_arrow().to_batches()
 
     def of_sellers(rows: pl.DataFrame) -> pa.Table:
         return grouped(rows).select(table.names).to_arrow().cast(table.arrow())
@@ -45,6 +40,22 @@ def seller_features(listings: Stored, listing_matches: Stored, sellers: Stored) 
     count = bucket_count((listings, listing_matches))
     rows = by_bucket(count, of_bucket, StructType())
     return exchanged(rows, "seller_key", count, of_sellers, table.spark())
+
+
+def inputs_of(facts: pl.DataFrame) -> pl.DataFrame:
+    """Give what the group features read of each listing that a seller is known of."""
+    made, plain = _inputs()
+    # Averages skip null, not NaN.
+    features = [one.fill_nan(None) for one in catalogue.expressions(made)]
+    known = facts.lazy().filter(pl.col("seller_key").is_not_null())
+    return known.select(*KEYS, *plain, *features).collect()
+
+
+def _inputs() -> tuple[list[str], list[str]]:
+    """Name the row features, and the plain facts, that the group features read."""
+    inputs = sorted({name for one in catalogue.group_features() for name in one.inputs})
+    made = [name for name in inputs if name in catalogue.catalogue()]
+    return made, [name for name in inputs if name not in made]
 
 
 def grouped(rows: pl.DataFrame) -> pl.DataFrame:

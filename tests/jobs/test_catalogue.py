@@ -78,7 +78,7 @@ def test_vectors_come_in_the_order_asked_for_as_float32() -> None:
 def test_there_are_enough_of_each_kind() -> None:
     of_seller = {one.name for one in catalogue.row_features() if one.theme == "seller"}
     assert len(catalogue.row_features()) - len(of_seller) >= 100
-    assert len(catalogue.group_features()) >= 20
+    assert len(catalogue.group_features()) >= 100
 
 
 def test_the_contract_of_seller_features_is_fresh() -> None:
