@@ -99,7 +99,7 @@ def learned(made: Sides, *, is_control: bool = False) -> np.ndarray:
     can the model, for the wrong reason.
     """
     conf = model("counterfeit")
-    train, test = (_vectors(one) for one in (made.train, made.test))
+    train, test = (vectors(one) for one in (made.train, made.test))
     if is_control:
         train, test = (np.isnan(one).astype(np.float32) for one in (train, test))
     monotone = {} if is_control else {**conf.monotone, PRICE: 1}
@@ -140,7 +140,8 @@ def suspicion(facts: pl.DataFrame) -> np.ndarray:
     return np.asarray(_rules.suspicion(columns), dtype=np.float64)
 
 
-def _vectors(facts: pl.DataFrame) -> np.ndarray:
+def vectors(facts: pl.DataFrame) -> np.ndarray:
+    """Give the features that every source can show, and the price's evidence last."""
     evidence = facts[PRICE].cast(pl.Float32).fill_null(float("nan")).to_numpy()
     return np.column_stack([catalogue.vectors(facts, names()), evidence])
 
