@@ -55,6 +55,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     features: tuple[str, ...]
     parameters: dict[str, float | int | str | bool]
     gate: Gate
+    least_labels: int = 40  # of each kind, to learn from
     # Counterfeits in a hundred listings of alliance brands: shares of labels tell nothing of it.
     base_rate: float = 0.066
     review_share: float = 0.05  # of listings, the most suspect, that people have time to look at

@@ -17,7 +17,6 @@ from jobs.score import _rules
 from ml import frame
 from ml.groups import groups
 
-LEAST_LABELS = 40  # of each kind
 LEAST_DRAWN = 300  # labels drawn with a known chance that can speak for all listings
 
 
@@ -96,7 +95,7 @@ def examples(model: Model, rows: pl.DataFrame) -> Examples:
         ModelError: there are too few labels of one kind.
 
     """
-    _check_enough(rows["is_counterfeit"])
+    _check_enough(rows["is_counterfeit"], model)
     return Examples(
         keys=_texts(rows["listing_key"]),
         vectors=catalogue.vectors(rows, model.features),
@@ -128,11 +127,11 @@ def _texts(column: pl.Series) -> np.ndarray:
     return np.array(column.fill_null("unknown").to_list(), dtype=object)
 
 
-def _check_enough(is_positive: pl.Series) -> None:
+def _check_enough(is_positive: pl.Series, model: Model) -> None:
     positives = int(is_positive.sum())
     negatives = len(is_positive) - positives
-    if min(positives, negatives) < LEAST_LABELS:
+    if min(positives, negatives) < model.least_labels:
         raise ModelError(
             f"the decisions label {positives} listings as counterfeit and {negatives} as genuine; "
-            f"a model needs {LEAST_LABELS} of each: import more decisions"
+            f"{model.name} needs {model.least_labels} of each: import more decisions"
         )

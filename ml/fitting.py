@@ -20,6 +20,7 @@ from ml.examples import Examples
 from ml.trees import Trees
 
 LEAST_OF_EACH = 15  # of each label, for a platform to be judged alone
+FEWEST_OF_EACH = 5  # to learn from when sellers are held out
 SELLER_FOLDS = 5
 
 Folds = list[tuple[str, np.ndarray]]  # name of what is held out, and which examples
@@ -127,7 +128,7 @@ def by_seller(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
     groups = seller_groups(examples.sellers)
     for group in range(SELLER_FOLDS):
         held_out = groups == group
-        if held_out.any() and _has_both(examples.labels[~held_out]):
+        if held_out.any() and _has_both(examples.labels[~held_out], FEWEST_OF_EACH):
             yield f"sellers {group + 1} of {SELLER_FOLDS}", held_out
 
 
@@ -140,6 +141,6 @@ def _group(seller: str) -> int:
     return int.from_bytes(blake2b(seller.encode(), digest_size=4).digest()) % SELLER_FOLDS
 
 
-def _has_both(labels: np.ndarray) -> bool:
+def _has_both(labels: np.ndarray, least: int = LEAST_OF_EACH) -> bool:
     positives = int((labels > 0).sum())
-    return min(positives, len(labels) - positives) >= LEAST_OF_EACH
+    return min(positives, len(labels) - positives) >= least

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from conf.errors import ConfError
 from conf.model import Model
 from jobs.score._scorer import xgboost
 from ml.examples import Examples
@@ -30,8 +31,16 @@ def fit(model: Model, examples: Examples, spark: SparkSession, tasks: int) -> An
     """Give trees that learned from all of these examples, by so many tasks at once.
 
     The cluster must have as many free cores as there are tasks, as all run together or not at all.
+
+    Raises:
+        ConfError: the model starts from the rules, which is for few labels.
+
     """
     made = unfitted(model)
+    if made.from_rules:
+        raise ConfError(
+            f"model {model.name} starts from the rules, for few labels: train it without --tasks"
+        )
     rows, labels, weights = made.rows(
         examples.vectors, examples.labels, examples.weights, model.features, model.seed
     )

@@ -10,9 +10,10 @@ import numpy as np
 
 from conf.errors import ConfError
 from jobs.score._scorer import xgboost
+from ml.from_rules import from_rules
 from ml.masking import masked
 
-_OURS = ("rounds", "masked_copies", "masked_share")
+_OURS = ("rounds", "masked_copies", "masked_share", "from_rules")
 _KNOWN = {
     *_OURS,
     "max_depth",
@@ -28,12 +29,13 @@ _KNOWN = {
 
 
 class Trees(msgspec.Struct, frozen=True):
-    """An unfitted model: XGBoost's parameters, the number of trees and how examples are masked."""
+    """An unfitted model: XGBoost's parameters, number of trees, masking, what they start from."""
 
     parameters: dict[str, Any]
     rounds: int
     masked_copies: int
     masked_share: float
+    from_rules: bool
 
     def fit(
         self,
@@ -48,7 +50,12 @@ class Trees(msgspec.Struct, frozen=True):
         table, targets, counted = self.rows(vectors, labels, weights, names, seed)
         matrix = xgboost().DMatrix(table, label=targets, weight=counted, feature_names=list(names))
         own = {"seed": seed, "monotone_constraints": self.signs(names, monotone)}
-        return xgboost().train(self.parameters | own, matrix, self.rounds)
+        if not self.from_rules:
+            return xgboost().train(self.parameters | own, matrix, self.rounds)
+        start = from_rules(names, self.signs(names, monotone), seed)
+        # Log-odds of both count from the same nought.
+        own |= {"base_score": 0.5}
+        return xgboost().train(self.parameters | own, matrix, self.rounds, xgb_model=start)
 
     def rows(
         self,
@@ -90,4 +97,5 @@ def trees(params: Mapping[str, float | int | str | bool], objective: str) -> Tre
         rounds=int(params.get("rounds", 100)),
         masked_copies=int(params.get("masked_copies", 0)),
         masked_share=float(params.get("masked_share", 0.0)),
+        from_rules=bool(params.get("from_rules", False)),
     )
