@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.stats import binomtest
 
 from jobs.judged import Interval
 
@@ -89,6 +90,25 @@ def interval(figure: Figure, weights: np.ndarray, sellers: np.ndarray, seed: int
         return Interval(value, value, value)
     low, high = np.quantile(known, [0.025, 0.975])
     return Interval(value, float(low), float(high))
+
+
+def share_interval(
+    figure: Figure, counted: np.ndarray, weights: np.ndarray, sellers: np.ndarray, seed: int
+) -> Interval:
+    """Give a share of the counted rows with its interval of 95 %.
+
+    The hull of two: sellers drawn again, and Wilson's (JASA 22, 1927) with each seller as one
+    trial. Where all of few are right, every draw of them is, and tells nothing of how few they are.
+    """
+    drawn = interval(figure, weights, sellers, seed)
+    trials = len(set(sellers[counted & (weights > 0)]))
+    if not trials or np.isnan(drawn.value):
+        return drawn
+    hits = round(min(1.0, drawn.value) * trials)
+    exact = binomtest(hits, trials).proportion_ci(method="wilson")
+    return Interval(
+        drawn.value, min(drawn.low, float(exact.low)), max(drawn.high, float(exact.high))
+    )
 
 
 def _groups(sellers: np.ndarray) -> tuple[np.ndarray, int]:

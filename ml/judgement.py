@@ -124,6 +124,12 @@ def _judged(model: Model, version: str, seen: Seen, apart: Apart, now: datetime)
     def ap(scores: np.ndarray) -> Interval | None:
         return _or_none(sure(lambda w: figures.average_precision(scores, labels, w), seen.based))
 
+    def right(which: np.ndarray) -> Interval | None:
+        def share(w: np.ndarray) -> float:
+            return figures.precision(which, labels, w)
+
+        return _or_none(figures.share_interval(share, which, weights, own.sellers, model.seed))
+
     def auc(scores: np.ndarray) -> Interval:
         return sure(lambda w: mean_auc(scores, own, w), weights)
 
@@ -139,22 +145,20 @@ def _judged(model: Model, version: str, seen: Seen, apart: Apart, now: datetime)
         counterfeits=int(labels.sum()),
         platforms=len(set(own.platforms)),
         sellers=len(set(own.sellers)),
-        precision=_or_none(sure(lambda w: figures.precision(flags, labels, w), weights)),
+        precision=right(flags),
         recall=_or_none(sure(lambda w: figures.recall(flags, labels, w), weights)),
         red_flags=int(flags.sum()),
         platform_auc=auc(chances),
         later_auc=apart.later,
         seller_auc=apart.sellers,
         rules_auc=auc(by_rules),
-        rules_precision=_or_none(sure(lambda w: figures.precision(rule_flags, labels, w), weights)),
+        rules_precision=right(rule_flags),
         missing_auc=apart.missing,
         permuted_auc=apart.permuted,
         random_auc=apart.random,
         calibration_error=figures.calibration_error(chances, labels, weights),
         own_calibration_error=own_calibration_error(chances, own),
-        automatic_precision=_or_none(
-            sure(lambda w: figures.precision(automatic, labels, w), weights)
-        ),
+        automatic_precision=right(automatic),
         automatic_listings=int(automatic.sum()),
         base_rate=model.base_rate,
         average_precision=ap(chances),

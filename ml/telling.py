@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jobs.judged import Interval, Judged, Slice
+from jobs.report._words import count
 from jobs.score._scoring import AUTOMATIC
 from ml.frame import Written
 from ml.shelf import Promoted, Shelved
@@ -45,7 +46,7 @@ def judged(one: Judged) -> str:
         f"  precision of the top {one.top_share:4.0%}   {_sure(one.top_precision)}",
         (
             f"  precision from {AUTOMATIC:g} points    {_sure(one.automatic_precision)}   "
-            f"({one.automatic_listings:,} listings, where something may be done unseen)"
+            f"({count(one.automatic_listings, 'listing')}, where something may be done unseen)"
         ),
         (
             f"  calibration error           {one.calibration_error:.3f}   by other sellers' labels "

@@ -54,6 +54,31 @@ def test_an_interval_draws_sellers_and_not_listings() -> None:
     assert 0.4 < many.low < 0.5 < many.high < 0.6
 
 
+@pytest.mark.parametrize(
+    ("sellers", "low"),
+    [(["a"], 0.21), (["a", "a", "a"], 0.21), (["a", "b", "c", "d"], 0.51)],
+)
+def test_few_that_are_all_right_are_no_certainty(sellers: list[str], low: float) -> None:
+    flags = labels = weights = np.ones(len(sellers))
+
+    def precision(part: np.ndarray) -> float:
+        return figures.precision(flags, labels, part)
+
+    told = figures.share_interval(precision, flags > 0, weights, np.array(sellers), seed=1)
+    assert (told.value, told.high) == (1.0, 1.0)
+    assert told.low == pytest.approx(low, abs=0.01)
+
+
+def test_a_share_of_nothing_is_unknown() -> None:
+    flags = labels = np.zeros(3)
+
+    def precision(part: np.ndarray) -> float:
+        return figures.precision(flags, labels, part)
+
+    told = figures.share_interval(precision, flags > 0, np.ones(3), np.array(list("abc")), seed=1)
+    assert isnan(told.value)
+
+
 def test_calibration_is_isotonic_without_steps() -> None:
     rng = np.random.default_rng(3)
     margins = rng.normal(0, 2, 3000)
