@@ -79,6 +79,7 @@ class Judged(msgspec.Struct, frozen=True):
     own_calibration_error: float | None = None
     automatic_precision: Interval | None = None  # of listings from the line for acting unseen
     automatic_listings: int = 0
+    brand_auc: Interval | None = None  # on brands that were not learned from
     looked_twice: int = 0  # listings upon which people decided twice
     agreed: int = 0  # of them, those upon which they decided the same
     slices: tuple[Slice, ...] = ()

@@ -87,7 +87,10 @@ def _is_weak(one: Slice) -> bool:
 def _figures(judged: Judged) -> Iterator[str]:
     yield f"AUC {_sure(judged.platform_auc)}; the rules {_sure(judged.rules_auc)}"
     yield f"AUC at a later time {_sure(judged.later_auc)}"
-    yield f"AUC on unseen sellers {_sure(judged.seller_auc)}"
+    yield (
+        f"AUC on unseen sellers {_sure(judged.seller_auc)}, on unseen brands "
+        f"{_sure(judged.brand_auc)}"
+    )
     yield (
         f"average precision at {_share(judged.base_rate)} counterfeits "
         f"{_sure(judged.average_precision)}; the rules {_sure(judged.rules_average_precision)}"

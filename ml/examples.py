@@ -33,6 +33,7 @@ class Examples:
     is_own: np.ndarray  # the verdict was on the listing itself
     platforms: np.ndarray
     languages: np.ndarray
+    brands: np.ndarray
     sellers: np.ndarray
     groups: np.ndarray  # number of those whose texts nearly repeat each other
     days: np.ndarray  # days since 1970 at which each was decided
@@ -106,6 +107,7 @@ def examples(model: Model, rows: pl.DataFrame) -> Examples:
         is_own=rows["is_own"].to_numpy(),
         platforms=_texts(rows["platform"]),
         languages=_texts(rows["language"]),
+        brands=_texts(rows["brand"]),
         # Who sells is not always known; such a listing is a group of its own.
         sellers=_texts(rows["seller_key"].fill_null(rows["listing_key"])),
         groups=groups(_shown(rows)),

@@ -21,7 +21,7 @@ from ml.trees import Trees
 
 LEAST_OF_EACH = 15  # of each label, for a platform to be judged alone
 FEWEST_OF_EACH = 5  # to learn from when sellers are held out
-SELLER_FOLDS = 5
+PARTS = 5  # groups of sellers, or of brands, each held out in turn
 
 Folds = list[tuple[str, np.ndarray]]  # name of what is held out, and which examples
 
@@ -125,20 +125,29 @@ def by_platform(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
 
 def by_seller(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
     """Give groups of sellers, by a digest of their keys, and their examples."""
-    groups = seller_groups(examples.sellers)
-    for group in range(SELLER_FOLDS):
-        held_out = groups == group
+    return _by(examples, examples.sellers, "sellers")
+
+
+def by_brand(examples: Examples) -> Iterator[tuple[str, np.ndarray]]:
+    """Give groups of brands, by a digest of their keys, and their examples."""
+    return _by(examples, examples.brands, "brands")
+
+
+def _by(examples: Examples, keys: np.ndarray, what: str) -> Iterator[tuple[str, np.ndarray]]:
+    found = parts_of(keys)
+    for part in range(PARTS):
+        held_out = found == part
         if held_out.any() and _has_both(examples.labels[~held_out], FEWEST_OF_EACH):
-            yield f"sellers {group + 1} of {SELLER_FOLDS}", held_out
+            yield f"{what} {part + 1} of {PARTS}", held_out
 
 
-def seller_groups(sellers: np.ndarray) -> np.ndarray:
-    """Give each seller's group, 0 to `SELLER_FOLDS` - 1: all listings of one are in the same."""
-    return np.array([_group(seller) for seller in sellers], dtype=np.int64)
+def parts_of(keys: np.ndarray) -> np.ndarray:
+    """Give the part of each row, 0 to `PARTS` - 1: all rows of one key are in the same."""
+    return np.array([_part(key) for key in keys], dtype=np.int64)
 
 
-def _group(seller: str) -> int:
-    return int.from_bytes(blake2b(seller.encode(), digest_size=4).digest()) % SELLER_FOLDS
+def _part(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=4).digest()) % PARTS
 
 
 def _has_both(labels: np.ndarray, least: int = LEAST_OF_EACH) -> bool:

@@ -38,6 +38,7 @@ SURE = (
     "platform_auc",
     "later_auc",
     "seller_auc",
+    "brand_auc",
     "rules_auc",
     "price_auc",
     "precision",

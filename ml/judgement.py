@@ -20,7 +20,7 @@ from ml import costs, figures, unseen
 from ml.attacks import ATTACKS, Reread, attacked
 from ml.certainty import LEAST_LABELS, Audited, pooled
 from ml.examples import Examples
-from ml.fitting import SELLER_FOLDS, seller_groups
+from ml.fitting import PARTS, parts_of
 from ml.tactics import tactics
 
 LEAST_ATTACKED = 20  # counterfeits, for an attack's recall to be told
@@ -78,6 +78,7 @@ class Apart(msgspec.Struct, frozen=True):
 
     later: Interval
     sellers: Interval
+    brands: Interval
     missing: float
     permuted: float
     random: float
@@ -87,6 +88,7 @@ def _apart(model: Model, examples: Examples) -> Apart:
     return Apart(
         later=_auc(unseen.later(model, examples), model.seed),
         sellers=_auc(unseen.sellers(model, examples), model.seed),
+        brands=_auc(unseen.brands(model, examples), model.seed),
         missing=_mean_auc(unseen.by_absence(model, examples)),
         permuted=_mean_auc(unseen.permuted(model, examples)),
         random=_auc(unseen.at_random(model, examples), model.seed).value,
@@ -151,6 +153,7 @@ def _judged(model: Model, version: str, seen: Seen, apart: Apart, now: datetime)
         platform_auc=auc(chances),
         later_auc=apart.later,
         seller_auc=apart.sellers,
+        brand_auc=_or_none(apart.brands),
         rules_auc=auc(by_rules),
         rules_precision=right(rule_flags),
         missing_auc=apart.missing,
@@ -192,10 +195,10 @@ def own_calibration_error(chances: np.ndarray, examples: Examples) -> float | No
     Each fifth of a platform's sellers is calibrated by the labels of the others; None where no
     platform has enough.
     """
-    groups, found = seller_groups(examples.sellers), np.full(len(chances), np.nan)
+    groups, found = parts_of(examples.sellers), np.full(len(chances), np.nan)
     known = Audited(chances, examples.labels, examples.population)
     for name in sorted(set(examples.platforms)):
-        for group in range(SELLER_FOLDS):
+        for group in range(PARTS):
             own = (examples.platforms == name) & (groups == group)
             others = (examples.platforms == name) & (groups != group)
             if own.any() and others.sum() >= LEAST_LABELS:
@@ -248,8 +251,7 @@ def mean_auc(scores: np.ndarray, examples: Examples, weights: np.ndarray) -> flo
 def slices(seen: Seen) -> Iterator[Slice]:
     """Give the figures of each platform, language and brand, and of each tactic of counterfeits."""
     own = seen.examples
-    brands = np.array(seen.rows["brand"].fill_null("none").to_list(), dtype=object)
-    kinds = (("platform", own.platforms), ("language", own.languages), ("brand", brands))
+    kinds = (("platform", own.platforms), ("language", own.languages), ("brand", own.brands))
     for kind, values in kinds:
         for name in sorted(set(values)):
             yield _slice(seen, kind, str(name), values == name)

@@ -167,6 +167,7 @@ def _beside(judged: Judged) -> Iterator[tuple[str, ...]]:
     yield f"Recall at a precision of {SURE:g}", _sure(judged.sure_recall), NONE, NONE
     yield "AUC at a later time", _sure(judged.later_auc), NONE, NONE
     yield "AUC on unseen sellers", _sure(judged.seller_auc), NONE, NONE
+    yield "AUC on unseen brands", _sure(judged.brand_auc), NONE, NONE
     yield "AUC above the rules", _sure(judged.gain_over_rules), NONE, NONE
 
 

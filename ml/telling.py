@@ -33,6 +33,7 @@ def judged(one: Judged) -> str:
         f"  AUC on unseen platforms     {_sure(one.platform_auc)}   rules {_sure(one.rules_auc)}",
         f"  AUC at a later time         {_sure(one.later_auc)}",
         f"  AUC on unseen sellers       {_sure(one.seller_auc)}",
+        f"  AUC on unseen brands        {_sure(one.brand_auc)}",
         (
             f"  average precision           {_sure(one.average_precision)}   "
             f"rules {_sure(one.rules_average_precision)}   price alone "

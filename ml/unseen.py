@@ -12,6 +12,7 @@ from conf.errors import ModelError
 from conf.model import Model
 from ml.examples import Examples
 from ml.fitting import (
+    by_brand,
     by_platform,
     by_seller,
     calibrate,
@@ -105,6 +106,14 @@ def later(model: Model, examples: Examples) -> Scored:
 def sellers(model: Model, examples: Examples) -> Scored:
     """Score sellers that were not learned from, each of five groups in turn."""
     return _known(examples, held_out_margins(model, examples, list(by_seller(examples))))
+
+
+def brands(model: Model, examples: Examples) -> Scored:
+    """Score brands that were not learned from, each of five groups in turn.
+
+    Their sellers may be known from what they offer of other brands, as they would be.
+    """
+    return _known(examples, held_out_margins(model, examples, list(by_brand(examples))))
 
 
 def at_random(model: Model, examples: Examples) -> Scored:

@@ -25,7 +25,7 @@ from jobs.catalogue import some
 from jobs.judged import Judged
 from ml import figures, registry, shelf, telling, unseen
 from ml.examples import examples, read
-from ml.fitting import by_platform, by_seller, fit
+from ml.fitting import by_brand, by_platform, by_seller, fit
 from ml.frame import rows_at, versions
 from ml.gate import against
 from ml.judge import judge, numbers
@@ -165,6 +165,17 @@ def test_no_seller_and_no_platform_is_on_both_sides(learned: Site, small: Model)
     for _, held_out in [*by_platform(examples), *by_seller(examples)]:
         assert not set(examples.sellers[held_out]) & set(examples.sellers[~held_out])
     assert sum(held_out.sum() for _, held_out in by_seller(examples)) == len(examples)
+
+
+def test_brands_are_judged_by_what_others_teach(learned: Site, small: Model) -> None:
+    one = read(learned, small, versions(learned))
+    assert not len(unseen.brands(small, one).examples)  # nothing else to learn from
+    several = replace(one, brands=np.array([f"brand {seller[-1]}" for seller in one.sellers]))
+    for _, held_out in by_brand(several):
+        assert not set(several.brands[held_out]) & set(several.brands[~held_out])
+    found = unseen.brands(small, several)
+    assert len(found.examples) == len(several)
+    assert figures.auc(found.scores, found.examples.labels, found.examples.weights) > 0.7
 
 
 def test_too_few_labels_are_said(site: Site, write: Callable[..., None], small: Model) -> None:
