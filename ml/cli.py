@@ -273,6 +273,32 @@ def queue(
 
 
 @app.command
+def hidden(
+    name: str, /, *, budget: int = 50, out: Path | None = None, as_json: Json = False
+) -> None:
+    """List undecided listings that look like confirmed counterfeits, while no model can be trained.
+
+    For a site whose decisions confirm counterfeits and say of hardly anything that it is genuine.
+    `feed import FILE --feed review_queue` reads the filled list back.
+
+    Args:
+        name: Model whose features are taken, a file in conf/models.
+        budget: Listings on the list, one a seller.
+        out: CSV for people to fill in.
+        as_json: Print the list and what it rests on as JSON.
+
+    """
+    from conf.site import site
+    from ml import hidden as hiding
+    from ml import queueing
+
+    found = hiding.hidden(site(), name, budget)
+    if out is not None:
+        queueing.write(list(found.picks), out)
+    _print(found, hiding.as_table(found), as_json=as_json)
+
+
+@app.command
 def words(
     *,
     language: str | None = None,

@@ -205,11 +205,13 @@ def confirmed_share(scores: np.ndarray, rows: Rows, seed: int) -> Share:
 def share_by_chance(chance: np.ndarray, rows: Rows, seed: int) -> Share:
     """Give the same by the known chances with which listings were looked at; nothing is believed.
 
-    A counterfeit that was drawn with a chance of a fifth speaks for five (Horvitz and Thompson
-    1952). What was confirmed without a known chance speaks for none, as draws speak for it.
+    A counterfeit that was looked at with a chance of a fifth speaks for five (Horvitz and Thompson
+    1952); what was looked at for a reason of its own speaks for itself. Where draws went on for
+    days, each day's speak for all listings again: give the chance of being drawn on any of them, or
+    take ml/recall.py, which knows what was drawn and found genuine as well.
 
     Args:
-        chance: of each row, that it was looked at (`chance` of ml/labels.py); NaN where unknown.
+        chance: of each row, that it was looked at; NaN where unknown, as `chance` of ml/labels.py.
         rows: every listing that could be drawn; vectors and weights do not count.
         seed: of the draws of groups that the interval rests on.
 
@@ -223,7 +225,7 @@ def share_by_chance(chance: np.ndarray, rows: Rows, seed: int) -> Share:
             f"{count} listings with a known chance of being looked at are confirmed; a share needs "
             f"{LEAST_POSITIVES}: have more drawn (`countermark model queue`)"
         )
-    speaks = np.where(known, 1.0 / np.where(known, chance, 1.0), 0.0)
+    speaks = np.where(rows.is_confirmed, 1.0 / np.where(known, chance, 1.0), 0.0)
 
     def shares(times: np.ndarray) -> tuple[float, float, float]:
         confirmed, every = float((times * rows.is_confirmed).sum()), float(times.sum())

@@ -114,7 +114,7 @@ def test_the_commands_of_models(clean: tuple[Path, str], tmp_path: Path) -> None
     home = tmp_path / "home"
     shutil.copytree(clean[0], home)
     blocks = COMMANDS.findall((PROJECT / "docs/model.md").read_text())
-    assert len(blocks) == 14
+    assert len(blocks) == 15
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     mine = os.environ | {"COUNTERMARK_HOME": str(home), "PATH": path, "PYTHONPATH": str(PROJECT)}
     printed = []
@@ -140,7 +140,8 @@ def test_the_commands_of_models(clean: tuple[Path, str], tmp_path: Path) -> None
     assert "neither is surely better" in printed[5]
     assert "is champion already" in printed[6]
     assert "it is the same to the digit" in printed[8]
-    assert "20 decisions" in printed[10]
+    assert "20 rows in" in printed[10]
+    assert "listings confirmed as counterfeit, of" in printed[13]
 
 
 def fill(path: Path) -> None:
