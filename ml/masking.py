@@ -21,6 +21,8 @@ MAY_BE_HIDDEN = (
     "seller_rating_share",
     "seller_review_count",
     "seller_country",
+    "listed_at",
+    "list_price_usd",
 )
 
 

@@ -26,7 +26,7 @@ from ml.fitting import calibrate, fit, platform_bands
 from ml.frame import versions
 
 # Raised when the code makes another model of the same examples.
-CODE = "3"
+CODE = "4"
 CONFIGURATION_FILE = "configuration.json"
 TASKS = "tasks"  # tag: of a cluster that fitted it, 0 if one machine did
 TABLE = "countermark.table."  # tag: version of a table that was read
