@@ -23,7 +23,7 @@ from conf.errors import ConfError
 from jobs.stored import Stored
 
 HERE = Path(__file__).parent
-STAGES = ("clean", "match", "features", "score", "report")
+STAGES = ("clean", "match", "features", "score", "vendors", "report")
 # The catalogue's modules define features and lie beside the job that gathers them.
 _FEATURES = "features"
 
