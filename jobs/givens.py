@@ -11,8 +11,10 @@ from conf.errors import ConfError
 from conf.site import Site
 from jobs.clean import _signs
 
-# Names the versions that were read; another version alone is no reason to run again.
-VERSIONS = "versions"
+# The framework's own, of which another value alone is no reason to run again: the versions that
+# were read, by the input's name, and the table's own rows of the last run, none the first time.
+VERSIONS, BEFORE = "versions", "before"
+FRAMEWORK = frozenset({VERSIONS, BEFORE})
 
 
 class Givens:
@@ -41,13 +43,13 @@ class Givens:
         return frozenset(self._makers)
 
     def take(self, names: Iterable[str]) -> dict[str, Any]:
-        """Give those of these names; `versions` is the framework's to give.
+        """Give those of these names, without what is the framework's to give.
 
         Raises:
             ConfError: there is no given of that name.
 
         """
-        return {name: self._one(name) for name in names if name != VERSIONS}
+        return {name: self._one(name) for name in names if name not in FRAMEWORK}
 
     def is_idle(self, names: Iterable[str]) -> bool:
         """Tell whether a job of these givens has nothing to do: one of them is there for nobody."""
@@ -55,7 +57,7 @@ class Givens:
 
     def _one(self, name: str) -> Any:
         if name not in self._makers:
-            known = ", ".join(sorted({*self.names, VERSIONS}))
+            known = ", ".join(sorted({*self.names, *FRAMEWORK}))
             raise ConfError(f"no job can be given {name!r}; there are: {known}")
         if name not in self._made:
             self._made[name] = self._makers[name]()

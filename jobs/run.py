@@ -18,8 +18,9 @@ from jobs import graph, increments, writes
 from jobs.conform import conform, to_spark
 from jobs.consumed import Consumed, caught_up, digest, newest_note, note_before, undoable
 from jobs.cpu import tree_seconds
-from jobs.givens import VERSIONS, Givens
+from jobs.givens import BEFORE, VERSIONS, Givens
 from jobs.graph import Job
+from jobs.merging import nothing
 from jobs.parts import folder, make
 from jobs.rules import refuse
 from jobs.tables import LakeTables, storage_fault
@@ -135,6 +136,8 @@ def run(tables: LakeTables, job: Job, givens: Givens, asked: Asked) -> Outcome:
         return Outcome(job.name, "unchanged", version=version)
     if VERSIONS in job.givens:
         given[VERSIONS] = {n: s.version for n, s in now.inputs.items() if s.version is not None}
+    if BEFORE in job.givens:
+        given[BEFORE] = tables.lake.frame(job.name) if version is not None else nothing(table)
     with folder(tables.lake, job.name) as where:
         part, why = decide(tables, job, before, now, asked, where)
         _ = tables.spark  # where tasks read tables themselves, no frame has started it

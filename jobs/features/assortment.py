@@ -145,6 +145,12 @@ def share_outside_trade(is_outside_brand_trade: pl.Expr) -> pl.Expr:
 
 
 @feature(lowest=0.0, highest=1.0, per=PER_SELLER)
+def share_trusted(is_trusted_seller: pl.Expr) -> pl.Expr:
+    """Share of the seller's listings for which a brand vouches: its own shop or on its list."""
+    return share(is_trusted_seller)
+
+
+@feature(lowest=0.0, highest=1.0, per=PER_SELLER)
 def share_compatible(is_brand_compatible: pl.Expr) -> pl.Expr:
     """Share of the seller's listings that name a brand only as what they are made for."""
     return share(is_brand_compatible)

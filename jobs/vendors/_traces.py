@@ -47,7 +47,7 @@ def traces(listings: pl.DataFrame) -> pl.DataFrame:
 
     """
     known = listings.filter(pl.col("seller_key").is_not_null()).sort("seller_key", "listing_key")
-    parts = [_sentences(known), _whole(known), _prices(known), _days(known)]
+    parts = [_sentences(known), _whole(known), _prices(known), _days(known), _hours(known)]
     found = (
         pl.concat(parts)
         .group_by("seller_key", "kind", "value")
@@ -118,6 +118,14 @@ def _prices(listings: pl.DataFrame) -> pl.DataFrame:
     price = (pl.col("price_usd") * 100).round().cast(pl.Int64, strict=False)
     value = pl.concat_str("product_key", price.cast(pl.String), separator="@")
     return _rows(listings, "price", value)
+
+
+def _hours(listings: pl.DataFrame) -> pl.DataFrame:
+    """Give the hours, of universal time, at which listings were put up; midnight is a mere date."""
+    listed = pl.col("listed_at")
+    is_timed = (listed.dt.time() != pl.time(0, 0)).any().over("seller_key")
+    timed = listings.filter(listed.is_not_null() & is_timed)
+    return _rows(timed, "hour", listed.dt.hour().cast(pl.String))
 
 
 def _days(listings: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from conf import contract
@@ -118,3 +119,27 @@ def test_a_line_for_people() -> None:
     assert (
         line(Outcome("a", "waits", why="it reads b")) == "a                  waits     it reads b"
     )
+
+
+@pytest.mark.spark
+@pytest.mark.usefixtures("spark")
+def test_a_job_may_see_its_own_rows_of_the_last_run(
+    site: Site, add_bronze: Callable[..., int]
+) -> None:
+    seen: list[list[str]] = []
+
+    def sellers(seller_observations: DataFrame, *, before: pl.DataFrame) -> DataFrame:
+        """Give what clean gives."""
+        from jobs.clean.sellers import sellers as made
+
+        seen.append(before["seller_key"].sort().to_list())
+        return made(seller_observations, home_currencies={}, countries={}).frame()
+
+    name = "sellers"
+    one = Job(name, "clean", ("seller_observations",), frozenset(), ("before",), sellers)
+    for key, status in (("a:1", "made"), ("a:2", "made"), (None, "unchanged")):
+        if key:
+            add_bronze("seller_observations", {"seller_key": key, "seller_id": key[2:]})
+        (outcome,) = run_all(LakeTables(site), [one], Givens(site, TODAY))
+        assert outcome.status == status, outcome.why
+    assert seen == [[], ["a:1"]]

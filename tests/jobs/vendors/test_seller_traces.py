@@ -105,6 +105,13 @@ def test_days_of_the_week_are_told_when_nearly_all_listings_keep_to_them(
     assert found(*listings, kind="weekdays") == told
 
 
+def test_hours_are_told_where_a_platform_tells_more_than_the_day() -> None:
+    times = ((2, 9), (3, 9), (4, 0))
+    timed = [{"listed_at": datetime(2026, 11, day, hour, tzinfo=UTC)} for day, hour in times]
+    dated = [{"listed_at": datetime(2026, 11, 2, tzinfo=UTC), "seller_key": "b:t"}]
+    assert found(*timed, *dated, kind="hour") == {("a:s", "9"), ("a:s", "0")}
+
+
 def test_a_value_counts_its_listings_once_each() -> None:
     again = "pay after you see it. pay after you see it."
     rows = [
