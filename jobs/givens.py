@@ -28,6 +28,7 @@ class Givens:
             "challenger": lambda: _challenger(site),
             "countries": country.countries,
             "currencies": currency.currencies,
+            "home_countries": lambda: home_countries(site),
             "home_currencies": lambda: home_currencies(site),
             "lexicons": _signs.lexicons,
             "model": lambda: _scorer(site),
@@ -68,6 +69,12 @@ def home_currencies(site: Site) -> dict[str, str]:
     """Give the currency that each platform's prices are in when they name none."""
     found = platform.platforms(site.platforms)
     return {one.name: one.currency for one in found if one.currency is not None}
+
+
+def home_countries(site: Site) -> dict[str, str]:
+    """Give the country of each platform's market, where there is one."""
+    found = platform.platforms(site.platforms)
+    return {one.name: one.country for one in found if one.country is not None}
 
 
 def _scorer(site: Site) -> Any:

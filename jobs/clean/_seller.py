@@ -28,6 +28,7 @@ def typed(
         "name": name,
         "name_folded": fold_series(name)[0],
         "about": tidy(shown["about_text"]),
+        "contact": tidy(shown["contact_text"]),
         "since_on": _days(shown, homes),
         "country": each(shown["location_text"], lambda text: country(text, countries), pl.String),
         "rating_share": each(shown["rating_text"], share, pl.Float64),

@@ -121,7 +121,7 @@ def links(read: Reading) -> Iterator[Found]:
             continue
         end = found.end("host") + len(rest)
         # Letters of a path may be told apart; the reading has small ones only.
-        shown = read.shown_text(found.start("rest"), end) if rest else ""
+        shown = read.cased(found.start("rest"), end)
         whose = owner(host, shown)
         if whose:
             yield Found(*whose, found.start(), end, read)

@@ -122,7 +122,7 @@ HINT = (
     r"|加\s?[微薇vq]|\+\s?[微薇v]|\b[vw]\s?x\b|卫星|绿泡泡|绿色软件|q\s?q|扣扣|抠抠|企鹅|球球|q号|"
     r"telegram|tele\sgram"
     r"|电报|飞机|\bline\s?(?:id|号|@|[:\uff1a])|ライン|kakao|카카오톡|카톡|\bskype|\bkik\b|"
-    r"snap\s?chat|insta|\big\b|facebook"
+    r"snap\s?chat|\binsta(?:gram)?\b|\big\b|facebook"
     r"|\bfb\b|tik\s?tok|weibo|微博|小红书|抖音|快手|discord|\btg(?:\b|[@\s])"
 )
 

@@ -64,7 +64,7 @@ def payments(read: Reading) -> Iterator[Found]:
         for kind, line in _LINES:
             for found in line.finditer(read.text):
                 # Codes tell small letters from capitals; people's names do not.
-                name = found["id"] if kind in _BY_NAME else read.shown_text(*found.span("id"))
+                name = found["id"] if kind in _BY_NAME else read.cased(*found.span("id"))
                 yield Found(PAYMENT, f"{kind}:{name}", found.start(), found.end(), read)
     yield from _shown(
         read, _ANALYTICS, lambda found: (ANALYTICS, found.group().removeprefix("ca-"))

@@ -21,14 +21,15 @@ _LEAST, _MOST = 7, 15  # digits
 _MOBILE_OF_CHINA = re.compile(r"1[3-9]\d{9}")
 # Between two digits of one number; a slash or a comma parts two.
 _GAP = (
-    "[ \\t\u00a0().\u00b7\u2022*_~\u2010-\u2015\u2212\\-\u2190-\u2bff\u3000-\u3002"
+    "[ "
+    "\\t\u00a0()\\[\\].\u00b7\u2022*_~\u2010-\u2015\u2212\\-\u2190-\u2bff\u3000-\u3002\u3010\u3011"
     "\U0001f000-\U0001faff]"
 )
 _RUN = re.compile(rf"(?:\+{_GAP}{{0,2}})?\(?\d(?:{_GAP}{{0,3}}\d)*")
 _LEAST_RUN = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{{_LEAST - 1}}}")
 # What a text with one holds at least; without looking back or ahead, for `_sieve.py`.
 HINT = (
-    rf"[0-9o{NUMERALS}](?:{_GAP}{{0,3}}[0-9o{NUMERALS}]){{{_LEAST - 1}}}"
+    rf"[0-9ol{NUMERALS}](?:{_GAP}{{0,3}}[0-9ol{NUMERALS}]){{{_LEAST - 1}}}"
     rf"|\b(?:{DIGIT_WORDS})[ .,-]+(?:{DIGIT_WORDS})[ .,-]+(?:{DIGIT_WORDS})\b"
 )
 _GROUP = re.compile(r"\d+")
@@ -51,7 +52,8 @@ _CUES_OF_CHINA = (
 _CUE = cue(
     rf"(?<![a-z])(?:{CUES})s?|{_CUES_OF_CHINA}",
     r"(?:\s?(?:号码|号|為|为|是|id))?[^\w\n]{0,4}"
-    r"(?:(?:no|nr|num|number|numero|us|me|at|on|is|ist|an|auf|unter|al|to|my|our|shop|store|now|or|"
+    r"(?:(?:no|nr|num|number|numero|us|me|at|on|is|ist|an|auf|unter|al|to|my|our|shop|store|now|de|"
+    r"la|tienda|del|negozio|des|or|"
     r"and|und|y|e|o|"
     r"wechat|whatsapp|viber|telegram|phone|tel|mobile|"
     r"sms)\b[^\w\n]{0,4}){0,3}[a-z]{0,2}[^\w\n]{0,2}",
@@ -64,7 +66,7 @@ _CUE_AFTER = re.compile(
 SIGNS = (
     rf"\b(?:{CUES})(?:s|\b)|{_CUES_OF_CHINA}|wechat|whats|tel|phone|\+ ?\(?[0-9{NUMERALS}]|"
     rf"\b00[1-9]"
-    rf"|1[3-9](?:{_GAP}{{0,3}}[0-9o]){{9}}|\(0?\d{{2,4}}\)|\b0\d{{1,4}}[ .\-/]|\b"
+    rf"|[1l][3-9](?:{_GAP}{{0,3}}[0-9ol]){{9}}|\(0?\d{{2,4}}\)|\b0\d{{1,4}}[ .\-/]|\b"
     rf"(?:{DIGIT_WORDS})\b"
     rf"|[{NUMERALS}]{_GAP}{{0,3}}[{NUMERALS}]|\d{{2,5}}[ .\-]\d{{2,4}}[ .\-]\d{{2,4}}"
 )

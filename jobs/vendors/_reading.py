@@ -31,6 +31,7 @@ _MOST_LETTERS = 3  # that one character stands for
 _MIXED = re.compile(
     "(?<![a-z0-9_\u0370-\u058f])[a-z0-9_]{0,40}[\u0370-\u058f][a-z0-9_\u0370-\u058f]{0,40}"
 )
+_FOREIGN = re.compile("[\u0370-\u058f]")
 _LATIN = re.compile("[a-z]")
 
 _WORDS = (
@@ -56,11 +57,13 @@ _DIGIT_OF = {word: str(digit) for digit, words in enumerate(_WORDS) for word in 
 DIGIT_WORDS = "|".join(sorted({word for words in _WORDS for word in words}, key=len, reverse=True))
 NUMERALS = "".join(_NUMERALS)
 _NUMBER_WORD = re.compile(rf"(?<![a-z])(?:{DIGIT_WORDS})(?![a-z])|[{NUMERALS}]")
-# A letter O among digits: glued to them, or set apart as they are. "38 o 39" is Spanish.
-_LETTER_O = re.compile(
-    r"(?<=[0-9])o{1,8}(?=[ .\-]?[0-9])|(?<=[0-9])o{1,6}(?![a-z0-9])"
-    r"|(?<![a-z0-9])o(?=[0-9]{6})|(?<=[ .\-][0-9])(?:[ .\-]o){1,4}(?![a-z0-9])"
+# A letter O, and an L for 1, among digits: glued to them, or an O set apart as they are; "38 o 39"
+# is Spanish.
+_LETTERS = re.compile(
+    r"(?<=[0-9])[ol]{1,8}(?=[ .\-]?[0-9])|(?<=[0-9])o{1,6}(?![a-z0-9])"
+    r"|(?<![a-z0-9])[ol]{1,3}(?=[0-9][0-9ol]{5})|(?<=[ .\-][0-9])(?:[ .\-]o){1,4}(?![a-z0-9])"
 )
+_OF_LETTERS = str.maketrans("ol", "01")
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -79,6 +82,12 @@ class Reading(msgspec.Struct, frozen=True):
             last = hidden.end()
             hidden = _HIDDEN.match(self.shown, last)
         return self.shown[first:last]
+
+    def cased(self, start: int, end: int) -> str:
+        """Give a part of a plain reading in the small and capital letters of the text."""
+        places = self.starts[start:end]
+        pairs = zip((self.shown[at] for at in places), self.text[start:end], strict=True)
+        return "".join(own if own.isascii() else read for own, read in pairs)
 
     def replaced(
         self, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str]
@@ -110,19 +119,19 @@ def plain(text: str) -> Reading:
         places = range(len(text) + 1)
         return Reading(text.lower(), places[:-1], places[1:], text)
     signs = [_plain(sign) for sign in text]
-    if all(len(sign) == 1 for sign in signs):
+    if {*map(len, signs)} == {1}:
         places = range(len(text) + 1)
         read = Reading("".join(signs), places[:-1], places[1:], text)
     else:
         starts = [at for at, sign in enumerate(signs) for _ in sign]
         read = Reading("".join(signs), starts, [at + 1 for at in starts], text)
-    return read.replaced(_MIXED, _latin)
+    return read.replaced(_MIXED, _latin) if _FOREIGN.search(read.text) else read
 
 
 def digits(read: Reading) -> Reading:
     """Give a plain reading with digits for what stands for them."""
     numbered = read.replaced(_NUMBER_WORD, lambda found: _DIGIT_OF[found.group()])
-    return numbered.replaced(_LETTER_O, lambda found: found.group().replace("o", "0"))
+    return numbered.replaced(_LETTERS, lambda found: found.group().translate(_OF_LETTERS))
 
 
 @cache

@@ -32,16 +32,16 @@ _ONE = _rust(
     + f"|{_addresses.HOUSE}"
 )
 _PLACE, _STREET = _rust(_addresses.HINT), _rust(_addresses.CUES)
-_LONG_NUMBER = r"[0-9][0-9 .\-]{3}"
+_LONG_NUMBER = r"[0-9](?:[ .\-]?[0-9]){5}"
 _REGISTERED = _rust(_registered.CUES)
 _NUMBER, _SIGN = _rust(_phones.HINT), _rust(_phones.SIGNS)
 _COMPANY, _SELLER = _rust(_companies.HINT), _rust(_companies.CUES)
 # Marks that compatible forms leave: accents, and the frame of a keycap.
 _MARKS = rf"[\p{{M}}{HIDDEN_CLASS}]"
-# Letters and digits that no compatible form makes plain.
+# Letters and digits that compatible forms leave as they are, or make something else of.
 _ODD = (
-    f"[{class_of(ORNATE)}\u2776-\u2793\u24eb-\u24ff\U0001f100-\U0001f1ff{HEARTS}\u2795\u2796]"
-    f"|[A-Za-z0-9][{class_of(CONFUSABLE)}]|[{class_of(CONFUSABLE)}][A-Za-z0-9]"
+    f"[{class_of(ORNATE)}\u2474-\u249b\u2776-\u2793\u24eb-\u24ff\U0001f100-\U0001f1ff{HEARTS}\u2795\u2796]"
+    rf"|[\p{{Nd}}&&[^0-9]]|[A-Za-z0-9][{class_of(CONFUSABLE)}]|[{class_of(CONFUSABLE)}][A-Za-z0-9]"
 )
 
 

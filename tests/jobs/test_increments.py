@@ -92,6 +92,7 @@ def seller(name: str, day: int, content: str) -> dict[str, Any]:
         "content_sha256": content * 64,
         "name_text": f"Shop {content}",
         "rating_text": "97%",
+        "contact_text": f"WeChat: shop_{content}01",
         **at(day),
     }
 
@@ -115,7 +116,7 @@ FIRST: dict[str, list[dict[str, Any]]] = {
         seen(1, 1, "a"),
         seen(2, 1, "a"),
         seen(3, 1, "a", seller="s2"),
-        seen(5, 1, "a"),
+        seen(5, 1, "a", description_text="WhatsApp +44 7700 900123"),
     ],
     "seller_observations": [seller("s1", 1, "a"), seller("s2", 1, "a")],
     "images": [picture(1, 1)],

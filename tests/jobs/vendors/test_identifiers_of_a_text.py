@@ -53,6 +53,16 @@ FOUND: list[tuple[str, str | None, list[tuple[str, str]]]] = [
     ("加我一三八零零幺三八〇〇〇", None, [("phone", "+8613800138000")]),
     ("微信同号 壹叁捌零零壹叁捌零零零", None, [("phone", "+8613800138000")]),
     ("tel 13\u200b800\u200d138000", None, [("phone", "+8613800138000")]),
+    ("tel ١٣٨ ٠٠١٣ ٨٠٠٠", None, [("phone", "+8613800138000")]),
+    (
+        "tel 【1】【3】【8】【0】【0】【1】【3】【8】【0】【0】【0】",
+        None,
+        [("phone", "+8613800138000")],
+    ),
+    ("电话 l38OOl38OOO", None, [("phone", "+8613800138000")]),
+    ("Teléfono de la tienda +86 100 1234 5678", None, [("phone", "+8610012345678")]),
+    ("t.me/lucky\u200bshop", None, [("telegram", "luckyshop")]),
+    ("⒈⒊⒏⓪⓪⑴⑶⑻⓪⓪⓪", "CN", [("phone", "+8613800138000")]),
     # messengers
     ("Contact us: WeChat abc1234", None, [("wechat", "abc1234")]),
     ("微信：lxy0788", None, [("wechat", "lxy0788")]),
