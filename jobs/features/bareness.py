@@ -18,7 +18,7 @@ def seller_median_description_length_log(description_length_log: pl.Expr) -> pl.
 
 @feature(lowest=0.0, highest=6.0, per=PER_SELLER)
 def seller_description_length_spread(description_length_log: pl.Expr) -> pl.Expr:
-    """Spread of the lengths of the seller's descriptions, as logarithms; 0 is one template."""
+    """How much the lengths of the seller's descriptions differ; 0 is one template."""
     return spread(description_length_log)
 
 
@@ -30,7 +30,7 @@ def seller_median_title_length_log(title_length_log: pl.Expr) -> pl.Expr:
 
 @feature(lowest=0.0, highest=4.0, per=PER_SELLER)
 def seller_title_length_spread(title_length_log: pl.Expr) -> pl.Expr:
-    """Spread of the lengths of the seller's titles, as logarithms; 0 is one template."""
+    """How much the lengths of the seller's titles differ; 0 is one template."""
     return spread(title_length_log)
 
 
@@ -90,7 +90,7 @@ def seller_image_count_spread(image_count: pl.Expr) -> pl.Expr:
 
 @feature(lowest=0.0, highest=6.0, per=PER_SELLER)
 def seller_mean_variant_count_log(variant_count_log: pl.Expr) -> pl.Expr:
-    """Mean logarithm of the number of variants of the seller's listings."""
+    """Logarithm of the usual number of variants of the seller's listings."""
     return variant_count_log.mean()
 
 
