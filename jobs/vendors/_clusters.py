@@ -61,7 +61,9 @@ def clusters(
     """
     ruled = decisions or Decisions()
     kept = without(links.sort("left", "right"), ruled.cut | ruled.forbidden)
-    kept = doubted(kept.with_columns(pl.col("log_odds", "log_odds_less") - line), seller_count)
+    kept = kept.with_columns(pl.col("log_odds", "log_odds_less") - line)
+    near = kept.filter(pl.col("log_odds") >= 0)
+    kept = doubted(kept, bridges(near["left"].to_numpy(), near["right"].to_numpy(), seller_count))
     root = _confirmed(seller_count, ruled)
     linked = kept.filter(pl.col("log_odds") >= 0)
     sure = np.array(sorted(ruled.confirmed), dtype=np.int64).reshape(-1, 2)
@@ -137,17 +139,10 @@ def bridges(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
     return np.bincount(start[first], minlength=count) >= PARTS_OF_A_BRIDGE
 
 
-def doubted(links: pl.DataFrame, count: int) -> pl.DataFrame:
-    """Let links of a seller that is no witness weigh what they do without their strongest family.
-
-    Log-odds are above the line here.
-    """
-    linked = links.filter(pl.col("log_odds") >= 0)
-    is_bridge = bridges(linked["left"].to_numpy(), linked["right"].to_numpy(), count)
-    at_bridge = is_bridge[links["left"].to_numpy()] | is_bridge[links["right"].to_numpy()]
-    less = pl.when(pl.lit(pl.Series(at_bridge))).then(
-        pl.min_horizontal("log_odds", "log_odds_less")
-    )
+def doubted(links: pl.DataFrame, is_doubtful: np.ndarray) -> pl.DataFrame:
+    """Let links of these sellers weigh what they do without the family that says most."""
+    ends = is_doubtful[links["left"].to_numpy()] | is_doubtful[links["right"].to_numpy()]
+    less = pl.when(pl.lit(pl.Series(ends))).then(pl.min_horizontal("log_odds", "log_odds_less"))
     return links.with_columns(less.otherwise("log_odds").alias("log_odds"))
 
 

@@ -226,7 +226,8 @@ def _differing(
     """
     least = np.where(_IS_HARD, MANY_LISTINGS, 1.0)
     has = index.listing_counts >= least
-    against = np.minimum(np.log2((1 - weights.m) / (1 - weights.u)), 0.0).astype(np.float32)
+    # Nearly all of any two differ, so that 1 - u is 1; counted, it would change with every agency.
+    against = np.log2(1 - weights.m).astype(np.float32)
     bits = np.where(has[pairs[0]] & has[pairs[1]] & ~agree, against, 0.0)
     places = {name: at == FAMILY_OF_KIND for at, name in enumerate(FAMILIES)}
     return {f"{name}_differs": bits[:, own].sum(axis=1) for name, own in places.items()}

@@ -9,11 +9,13 @@ learn from few decisions, it leaves at 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import numpy as np
 import polars as pl
 from scipy.optimize import minimize
-from scipy.special import expit, log_expit
+from scipy.special import expit
 
 from jobs.vendors._blocking import Index, prior_bits
 from jobs.vendors._evidence import Weights, agreed, bits_of, chunks, shared
@@ -28,6 +30,7 @@ RHYTHM = 0.5  # of the log of Bayes' factor of hours
 # A value that so many sellers show says nothing more of any two, however many sellers there are.
 A_CROWD = 1000.0
 RIDGE = 1.0
+WRONG_SHARE = 0.01
 _LN2 = float(np.log(2.0))
 _FAMILY_OF_KIND = np.array([[*FAMILIES].index(FAMILY_OF[kind]) for kind in KINDS])
 
@@ -40,8 +43,8 @@ class Learned(msgspec.Struct, frozen=True):
     intercept: float
 
 
-def first_weights(index: Index) -> Weights:
-    """Give weights before anything was estimated; u is counted, not estimated.
+def first_weights(index: Index, m: Mapping[str, float] | None = None) -> Weights:
+    """Give weights with this m of each kind, a half where it is not told; u is counted.
 
     u is the chance that two sellers who show a kind share a value of it by chance, taken from all
     pairs: those of one actor are too few among them to be seen.
@@ -51,7 +54,8 @@ def first_weights(index: Index) -> Weights:
     pairs = np.bincount(kind, sharers * (sharers - 1) / 2, minlength=len(KINDS))
     showing = (index.listing_counts > 0).sum(axis=0).astype(float)
     u = np.clip(pairs / np.maximum(showing * (showing - 1) / 2, 1.0), 1e-9, 0.9)
-    return Weights(np.full(len(KINDS), 0.5), u, prior_bits(len(index.sellers)))
+    known = np.clip([(m or {}).get(kind, 0.5) for kind in KINDS], LEAST_M, MOST_M)
+    return Weights(known, u, prior_bits(len(index.sellers)))
 
 
 def estimated(index: Index, left: np.ndarray, right: np.ndarray) -> Weights:
@@ -169,7 +173,11 @@ def inputs(rows: pl.DataFrame, seller_count: int) -> tuple[tuple[str, ...], np.n
 
 
 def learned(
-    names: tuple[str, ...], x: np.ndarray, is_same: np.ndarray, counts: np.ndarray
+    names: tuple[str, ...],
+    x: np.ndarray,
+    is_same: np.ndarray,
+    counts: np.ndarray,
+    wrong: float = WRONG_SHARE,
 ) -> Learned:
     """Learn weights from decided pairs.
 
@@ -179,6 +187,8 @@ def learned(
         is_same: 1 where a person found one actor, 0 where two.
         counts: how many pairs like it each decision stands for; decisions are asked for where
             doubt is, so that they are no fair sample.
+        wrong: share of decisions that are wrong. Without it, one slip on a hopeless pair would say
+            that no pair is hopeless, and make every weight smaller than it is.
 
     """
     weight = np.asarray(counts, dtype=float) / np.mean(counts)
@@ -186,9 +196,11 @@ def learned(
     scaled = x / scale
 
     def loss(beta: np.ndarray) -> tuple[float, np.ndarray]:
-        margin = scaled @ beta[:-1] + beta[-1]
-        value = -(weight * (is_same * log_expit(margin) + (1 - is_same) * log_expit(-margin))).sum()
-        slope = weight * (expit(margin) - is_same)
+        chance = expit(scaled @ beta[:-1] + beta[-1])
+        said = wrong + (1 - 2 * wrong) * chance
+        value = -(weight * (is_same * np.log(said) + (1 - is_same) * np.log(1 - said))).sum()
+        miss = (said - is_same) / (said * (1 - said))
+        slope = weight * miss * (1 - 2 * wrong) * chance * (1 - chance)
         gradient = np.r_[scaled.T @ slope + RIDGE * beta[:-1], slope.sum()]
         return float(value + RIDGE / 2 * (beta[:-1] ** 2).sum()), gradient
 

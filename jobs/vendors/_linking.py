@@ -7,19 +7,21 @@ import numpy as np
 import polars as pl
 
 from jobs.vendors._blocking import Index, candidates, every_pair, indexed
-from jobs.vendors._clusters import LINE, Decisions, clusters, components, without
+from jobs.vendors._clusters import LINE, Decisions, clusters, components, doubted, without
 from jobs.vendors._company import company
 from jobs.vendors._decided import CONFIRMED, CUT, FORBIDDEN, PAIR
 from jobs.vendors._evidence import Traits, Weights, chunks, evidence, traits
 from jobs.vendors._likelihood import (
     Learned,
     estimated,
+    first_weights,
     inputs,
     log_odds,
     weighed,
     weighed_without,
     without_strongest,
 )
+from jobs.vendors._pasted import pasters
 from jobs.vendors._ties import ties
 
 # Of linked accounts, all pairs are compared, if there are no more than so many accounts.
@@ -29,8 +31,12 @@ LEAST_KEPT = -8.0
 
 
 class Model(msgspec.Struct, frozen=True):
-    """What was learned from decisions: of a pair alone, of its company, and where links begin."""
+    """What was learned from decisions: of a pair alone, of its company, and where links begin.
 
+    `m` is kept with it, by kind: estimated anew each day, it would move links that nothing touched.
+    """
+
+    m: dict[str, float]
     pair: Learned
     company: Learned
     line: float = LINE
@@ -55,17 +61,21 @@ class Linked(msgspec.Struct, frozen=True):
     groups: np.ndarray
 
 
-def compared(sightings: pl.DataFrame, about: pl.DataFrame) -> Compared:
+def compared(
+    sightings: pl.DataFrame, about: pl.DataFrame, m: dict[str, float] | None = None
+) -> Compared:
     """Give the candidate pairs and what is needed to score them.
 
     Args:
         sightings: seller_key, kind, value, listing_count (`_blocking.indexed`).
         about: traits (`_evidence.traits`), with is_trusted.
+        m: of a model; estimated from these sightings where there is none.
 
     """
     index = indexed(sightings, about.filter(pl.col("is_trusted"))["seller_key"])
     left, right = candidates(index)
-    weights, known = estimated(index, left, right), traits(index, about)
+    weights = estimated(index, left, right) if m is None else first_weights(index, m)
+    known = traits(index, about)
     tied = ties(index, known, (left, right), weights)
     return Compared(index, known, weights, tied, left, right)
 
@@ -78,7 +88,12 @@ def linked(of: Compared, model: Model | None = None, decisions: Decisions | None
     if model:
         links = beside_company(links, model.company, len(of.index.sellers))
     line = model.line if model else LINE
-    return Linked(of, links, clusters(links, len(of.index.sellers), decisions, line))
+    groups = clusters(links, len(of.index.sellers), decisions, line)
+    pasted = pasters(of.index, groups, of.tied)
+    if pasted.any():
+        links = doubted(links, pasted)
+        groups = clusters(links, len(of.index.sellers), decisions, line)
+    return Linked(of, links, groups)
 
 
 def paired(of: Compared, model: Learned | None) -> pl.DataFrame:

@@ -110,8 +110,8 @@ def test_what_others_say_of_a_pair_counts() -> None:
 
 def test_a_model_has_its_line(of: Compared) -> None:
     nothing = Learned(("alone", "together", "astray"), (0.0, 0.0, 0.0), 0.5)
-    below = linked(of, Model(_flat(of), nothing, line=0.4)).groups
-    above = linked(of, Model(_flat(of), nothing, line=0.6)).groups
+    below = linked(of, Model({}, _flat(of), nothing, line=0.4)).groups
+    above = linked(of, Model({}, _flat(of), nothing, line=0.6)).groups
     assert len(set(below.tolist())) < len(of.index.sellers)
     assert len(set(above.tolist())) == len(of.index.sellers)
 
