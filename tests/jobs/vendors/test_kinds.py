@@ -1,34 +1,20 @@
-"""Every kind of value that is found has a family."""
+"""The kinds of what is found are kinds that links are weighed by."""
 
 from __future__ import annotations
 
-import polars as pl
 import pytest
 
 from conf import contract
-from conf.errors import ConfError
-from jobs.vendors import _found
-from jobs.vendors._blocking import indexed
-from jobs.vendors._kinds import FAMILIES, KINDS
+from conf.hosts import hosts
+from jobs.vendors._kinds import FAMILY_OF
 from jobs.vendors._messengers import APPS
 
 
-def test_what_texts_hold_has_a_family() -> None:
-    found = {value for name, value in vars(_found).items() if name.isupper() and name[0] != "_"}
-    assert {one for one in found if isinstance(one, str)} <= set(KINDS)
-    assert {app.kind for app in APPS} <= set(KINDS)
+@pytest.mark.parametrize("kind", contract.table("identifiers").column("kind").allowed)
+def test_an_identifier_is_of_a_family(kind: str) -> None:
+    assert kind in FAMILY_OF
 
 
-def test_what_listings_leave_behind_has_a_family() -> None:
-    (kind,) = (one for one in contract.table("seller_traces").columns if one.name == "kind")
-    assert set(kind.allowed) <= set(KINDS)
-
-
-def test_no_kind_is_of_two_families() -> None:
-    assert len(KINDS) == len(set(KINDS)) == sum(map(len, FAMILIES.values()))
-
-
-def test_an_unknown_kind_is_told() -> None:
-    rows = pl.DataFrame({"seller_key": ["a"], "kind": ["aura"], "value": ["x"], "listing_count": 1})
-    with pytest.raises(ConfError, match=r"aura.*_kinds\.py"):
-        indexed(rows)
+def test_every_messenger_and_network_is_a_kind_of_the_contract() -> None:
+    allowed = contract.table("identifiers").column("kind").allowed
+    assert {one.kind for one in APPS} | set(hosts().apps) <= set(allowed)
