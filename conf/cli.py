@@ -24,6 +24,7 @@ GROUPS = {
     "job": ("jobs.cli", "turn what was seen into scores and reports"),
     "lake": ("jobs.lake_cli", "look at the tables"),
     "model": ("ml.cli", "train, judge and promote models"),
+    "vendor": ("jobs.vendors.cli", "find who is behind seller accounts"),
     "report": ("jobs.report.cli", "write the reports that people read"),
     "evidence": ("jobs.evidence_cli", "follow a number back to the page it rests on"),
     "sandbox": ("infra.sandbox.cli", "marketplaces on this machine, with a known truth"),

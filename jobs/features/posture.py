@@ -66,7 +66,7 @@ def seller_price_evidence(price_evidence: pl.Expr) -> pl.Expr:
 
 @feature(lowest=-1.0, highest=1.0, per=PER_SELLER)
 def seller_price_follows_reference(price_log: pl.Expr, reference_log: pl.Expr) -> pl.Expr:
-    """How well the seller's prices go with the references: 1 wholly, 0 not at all."""
+    """How closely the seller's prices follow the references; 1 is wholly, 0 not at all."""
     return pl.corr(price_log, reference_log)
 
 

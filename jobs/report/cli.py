@@ -1,4 +1,4 @@
-"""countermark report: brand, platform."""
+"""countermark report: brand, platform, vendor."""
 
 from __future__ import annotations
 
@@ -67,6 +67,27 @@ def platform(*, day: date | None = None, as_json: Json = False) -> None:
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console(width=None if sys.stdout.isatty() else 180, markup=False).print(table)
+
+
+@app.command
+def vendor(vendor_key: str, /, *, out: Path | None = None, as_json: Json = False) -> None:
+    """Write a vendor's dossier: one HTML page that needs no network, JSON, and its graph (GraphML).
+
+    Args:
+        vendor_key: Vendor; `countermark vendor top` and `vendor find` name some.
+        out: Folder for the files, default the site's folder of reports.
+        as_json: Print what was written as JSON, last.
+
+    """
+    from conf.site import site
+    from jobs.reader import Lake
+    from jobs.vendors import _dossier
+
+    here = site()
+    written = _dossier.write(Lake(here.lake), vendor_key, out or here.reports)
+    sys.stderr.write(f"{vendor_key} -> {written.page}\n")
+    if as_json:
+        _print_json(written)
 
 
 def _line(one: Any) -> str:

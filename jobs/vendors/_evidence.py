@@ -24,6 +24,9 @@ from jobs.vendors._kinds import FAMILIES, FAMILY_OF, HARD, KINDS
 MANY_LISTINGS = 3.0
 LONG_OPEN_DAYS = 365
 MOST_BITS = 24.0
+# Sellers that were seen are a sample, and an identifier is one person's by nature: one that no more
+# show than an actor may have accounts is as rare as among so many sellers.
+POPULATION, A_FEW = 30_000, 10
 # Of all pairs that show a value above MOST_SHARERS, the least share that something else ties.
 LEAST_TIED = 0.02
 _CHUNK = 400_000
@@ -125,7 +128,10 @@ def agreed(index: Index, found: Shared, count: int) -> np.ndarray:
 def bits_of(index: Index, found: Shared, weights: Weights) -> np.ndarray:
     """Give the weight of each shared value: log2 of m over the value's share among sellers."""
     kind = index.values["kind"].to_numpy()[found.value]
-    frequency = index.values["sharer_count"].to_numpy()[found.value] / len(index.sellers)
+    sharers = index.values["sharer_count"].to_numpy()[found.value]
+    is_rare = _IS_HARD[kind] & (sharers <= A_FEW)
+    population = np.where(is_rare, max(len(index.sellers), POPULATION), len(index.sellers))
+    frequency = sharers / population
     bits = np.log2(weights.m[kind] * found.share / frequency)
     return np.asarray(np.clip(bits, 0.0, MOST_BITS), dtype=np.float32)
 

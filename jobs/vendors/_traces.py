@@ -80,6 +80,27 @@ def _plain(text: pl.Expr) -> pl.Expr:
     return numbered.str.replace_all(_MARKS, " ").str.strip_chars()
 
 
+def shown(listing: pl.DataFrame, kind: str, value: str) -> str | None:
+    """Give the words that a value of a text stands for, from the listing that shows it.
+
+    Args:
+        listing: title_folded, description_folded; one row or none.
+        kind: sentence, template or title.
+        value: the value.
+
+    Returns:
+        None where the listing no longer shows it, or the value is no text's.
+
+    """
+    if kind != "sentence":
+        column = {"title": "title_folded", "template": "description_folded"}.get(kind)
+        return None if column is None or listing.is_empty() else listing[column][0]
+    cut = pl.col("description_folded").str.replace_all(_ENDS, CLOSE).str.split(CLOSE)
+    each = listing.select(cut.alias("text")).explode("text").drop_nulls()
+    meant = each.filter(digest(_plain(pl.col("text"))) == value)
+    return None if meant.is_empty() else meant["text"][0].strip()
+
+
 def _rows(listings: pl.DataFrame, kind: str, value: pl.Expr) -> pl.DataFrame:
     made = listings.select(
         "seller_key",

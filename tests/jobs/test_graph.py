@@ -11,7 +11,7 @@ import pytest
 
 from conf.errors import ConfError
 from jobs import graph
-from jobs.givens import VERSIONS, Givens
+from jobs.givens import FRAMEWORK, Givens
 from tests.conftest import site_at
 
 
@@ -35,7 +35,7 @@ def test_every_input_that_merges_says_what_it_touches(job: graph.Job) -> None:
 @pytest.mark.parametrize("job", graph.jobs(), ids=lambda job: job.name)
 def test_every_given_is_known(job: graph.Job) -> None:
     known = Givens(site_at(Path()), date(2026, 11, 1)).names
-    assert set(job.givens) <= {*known, VERSIONS}
+    assert set(job.givens) <= {*known, *FRAMEWORK}
 
 
 def test_a_ring_is_named() -> None:

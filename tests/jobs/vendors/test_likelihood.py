@@ -8,7 +8,7 @@ import pytest
 from scipy.special import expit
 
 from jobs.vendors._blocking import Index, indexed, prior_bits
-from jobs.vendors._evidence import Traits, evidence, is_hub, traits
+from jobs.vendors._evidence import POPULATION, Traits, evidence, is_hub, traits
 from jobs.vendors._kinds import FAMILIES, KINDS
 from jobs.vendors._likelihood import (
     Learned,
@@ -69,7 +69,11 @@ def both(kind: str, value: str, others: int = 0) -> list[Row]:
 
 def test_a_value_weighs_log2_of_m_over_its_share() -> None:
     # 302 sellers, two of them have it, m is a half.
-    assert of_pair(both("phone", "8613800000001"))["contact"] == pytest.approx(np.log2(0.5 * 151))
+    sentence = of_pair(both("sentence", "all parcels leave the same evening"))
+    assert sentence["text"] == pytest.approx(np.log2(0.5 * 151))
+    # An identifier of few is one person's, however few sellers were seen.
+    phone = of_pair(both("phone", "8613800000001"))
+    assert phone["contact"] == pytest.approx(np.log2(0.5 * POPULATION / 2))
 
 
 def test_the_rarer_a_shared_value_the_more_it_weighs() -> None:
