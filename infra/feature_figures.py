@@ -14,7 +14,7 @@ PATH = Path(__file__).with_name("features.yaml")
 
 
 class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One feature's; the cost is of a listing's own features alone."""
+    """One feature's."""
 
     importance: float  # share of the gain of all features
     psi: float  # mean over platforms, each against the others
@@ -59,7 +59,8 @@ def note(found: Measured) -> str:
         f"the {len(found.platforms)} platforms of `make demo`, a made-up world: the order holds "
         "there, and what a feature gives on real marketplaces is for them to say.\n\n"
         "- CPU µs: what the feature alone takes for a listing, its columns being read and its "
-        "texts searched already. A seller's are summed over all its listings and have none.\n"
+        "texts searched already; a seller's feature for each of its listings, its inputs being "
+        "made.\n"
         f"- gain %: its share of the gain of trees that learn from all features and "
         f"{found.decisions:,} labelled listings; of features that tell the same, trees take one.\n"
         "- PSI: how differently platforms show it, by the population stability index of each "

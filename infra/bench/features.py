@@ -6,7 +6,8 @@ DATA is the home of a lake with decisions, such as `make demo` leaves in var/dem
 
 - cost_us: CPU microseconds a row of a listing's feature, its expression alone over the facts of
   ROWS listings (50,000; those of the lake as many times over as it takes). Features take turns,
-  ROUNDS times (7); the least counts.
+  ROUNDS times (7); the least counts. Of a seller's feature it is the aggregate over the rows of
+  its inputs, for each of those rows, less what counting them takes.
 - importance: share of the gain of trees that learn from all features and all labelled listings by
   the parameters of our own model, mean of SEEDS (5). The champion's own gain would tell nothing of
   the features that it was not given.
@@ -35,6 +36,7 @@ from conf.site import Site, site
 from infra.feature_figures import PATH, Figure, Measured
 from jobs import catalogue
 from jobs.facts import join_facts
+from jobs.features.seller_features import KEYS, inputs_of
 from jobs.reader import Lake
 from ml import drift, examples, frame
 from ml.fitting import fit
@@ -43,7 +45,7 @@ ROWS = int(os.environ.get("ROWS", "50000"))
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 SEEDS = int(os.environ.get("SEEDS", "5"))
 MODEL = "counterfeit"
-TOGETHER = "all in one pass"
+TOGETHER, TOGETHER_OF_SELLER = "all in one pass", "all of a seller in one pass"
 TABLES = ("listings", "listing_matches", "sellers", "seller_features")
 HEAD = """\
 # What each feature costs, weighs and how steady it is, for docs/features.md. Written by
@@ -58,14 +60,17 @@ def main() -> None:
     facts = join_facts(*(lake.frame(name) for name in TABLES))
     names = sorted(catalogue.catalogue())
     labelled = examples.read(where, of_all(names), frame.versions(where))
-    costs = costs_us(facts, [one.name for one in catalogue.row_features()])
+    costs = costs_us(facts, [one.name for one in catalogue.row_features()]) | group_costs_us(facts)
     gains = importance(labelled, names)
     indexes, platforms = psi(facts, names)
     figures = {name: Figure(gains[name], indexes[name], costs.get(name)) for name in names}
     day = datetime.now(UTC).date()
     found = Measured(day, facts.height, len(labelled), tuple(platforms), figures)
     PATH.write_text(as_yaml(found), encoding="utf-8")
-    together = {"all_features_of_a_listing_us": costs[TOGETHER]}
+    together = {
+        "all_features_of_a_listing_us": costs[TOGETHER],
+        "all_features_of_a_seller_us": costs[TOGETHER_OF_SELLER],
+    }
     print(json.dumps({"bench": "features", "figures": together}))
 
 
@@ -87,6 +92,27 @@ def costs_us(facts: pl.DataFrame, names: Sequence[str]) -> dict[str, float]:
             rows.lazy().select(expressions).collect()
             least[name] = min(least[name], time.process_time() - begun)
     return {name: 1e6 * spent / rows.height for name, spent in least.items()}
+
+
+def group_costs_us(facts: pl.DataFrame) -> dict[str, float]:
+    """Give the same of each aggregate alone, and of all in one pass, a row of its inputs."""
+    rows = inputs_of(facts.unique("listing_key")).sort(KEYS)
+    copies = [
+        rows.with_columns(pl.format("{}:{}", pl.lit(at), "seller_key").alias("seller_key"))
+        for at in range(-(-ROWS // rows.height))
+    ]
+    rows = pl.concat(copies).with_columns(pl.col(pl.Float32).cast(pl.Float64)).rechunk()
+    names = [one.name for one in catalogue.group_features()]
+    made = {name: [one] for name, one in zip(names, catalogue.aggregates(), strict=True)}
+    made |= {TOGETHER_OF_SELLER: catalogue.aggregates(), "": [pl.len()]}
+    least = dict.fromkeys(made, float("inf"))
+    for _ in range(ROUNDS):
+        for name, aggregates in made.items():
+            begun = time.process_time()
+            rows.lazy().group_by("seller_key").agg(aggregates).collect()
+            least[name] = min(least[name], time.process_time() - begun)
+    counting = least.pop("")
+    return {name: 1e6 * max(0.0, one - counting) / rows.height for name, one in least.items()}
 
 
 def importance(labelled: examples.Examples, names: Sequence[str]) -> dict[str, float]:
