@@ -144,6 +144,28 @@ def test_the_commands_of_models(clean: tuple[Path, str], tmp_path: Path) -> None
     assert "listings confirmed as counterfeit, of" in printed[13]
 
 
+@pytest.mark.timeout(600)
+def test_the_commands_of_vendors(clean: tuple[Path, str], tmp_path: Path) -> None:
+    """docs/vendors.md, on a copy of the demo's home, in one shell as a person would type them."""
+    home = tmp_path / "home"
+    shutil.copytree(clean[0], home)
+    script = "\n".join(COMMANDS.findall((PROJECT / "docs/vendors.md").read_text()))
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    mine = os.environ | {"COUNTERMARK_HOME": str(home), "PATH": path, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", script],
+        env=mine,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "seller_key_a" in done.stdout
+    assert "forbidden" in done.stdout
+    assert len(list((tmp_path / "dossier").glob("vendor-*"))) == 3
+
+
 def fill(path: Path) -> None:
     """Say of every listing of a queue what a person would."""
     told = {"verdict": "genuine", "basis": "audit", "decided_by": "ann", "note": "looked at it"}
