@@ -57,6 +57,13 @@ class SellerGroups(msgspec.Struct, frozen=True):
     kinds: tuple[Judged, ...]
 
 
+class VendorPairs(msgspec.Struct, frozen=True):
+    """Pairs of accounts that were held to be one vendor, against those that are."""
+
+    precision: Share  # of the pairs that were joined
+    recall: Share  # of the pairs of one vendor, whether or not they show anything in common
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """All that is told of one judgement."""
 
@@ -68,6 +75,7 @@ class Verdict(msgspec.Struct, frozen=True):
     listings: ListingGroups
     rules: ListingGroups  # the same by the readable rules alone
     sellers: SellerGroups
+    vendors: VendorPairs | None  # none where vendors were not looked for
 
 
 def judge(lake: Lake, world: Served) -> Verdict:
@@ -87,6 +95,7 @@ def judge(lake: Lake, world: Served) -> Verdict:
         )
     left_out = _unscored(listings)
     listings = listings.filter(~pl.col("platform").is_in(left_out))
+    sellers = _sellers(lake, world, listings)
     return Verdict(
         world=world,
         models=_models(scores),
@@ -95,7 +104,8 @@ def judge(lake: Lake, world: Served) -> Verdict:
         left_out=left_out,
         listings=_listing_groups(listings, "suspicion"),
         rules=_listing_groups(listings, "rules_suspicion"),
-        sellers=_seller_groups(_sellers(lake, world, listings)),
+        sellers=_seller_groups(sellers),
+        vendors=_vendor_pairs(lake, sellers),
     )
 
 
@@ -158,15 +168,44 @@ def _sellers(lake: Lake, world: Served, listings: pl.DataFrame) -> pl.DataFrame:
         truth = seller_truth(made, platform, seller_id)
         if truth is not None:
             key = f"{platform}:{seller_id}"
-            rows.append((platform, key, truth.is_counterfeiter, truth.kind))
+            rows.append((platform, key, truth.is_counterfeiter, truth.kind, truth.vendor))
     schema = {
         "platform": pl.String,
         "seller_key": pl.String,
         "is_counterfeit": pl.Boolean,
         "kind": pl.String,
+        "vendor": pl.String,
     }
     known = pl.DataFrame(rows, schema=schema, orient="row")
     return _joined(known, _scores(lake, "seller_scores"), "seller_key", ("suspicion",))
+
+
+def _vendor_pairs(lake: Lake, sellers: pl.DataFrame) -> VendorPairs | None:
+    """Hold the accounts that were joined against those behind which one vendor is."""
+    if not lake.exists("vendor_members"):
+        return None
+    members = lake.frame("vendor_members", columns=["seller_key", "vendor_key"])
+    # members: one row a seller
+    both = sellers.join(members, on="seller_key", how="left", maintain_order="left")
+    true, found = both["vendor"].to_list(), both["vendor_key"].to_list()
+    left, right = np.triu_indices(both.height, 1)
+    is_true, is_found = (_same(names, left, right) for names in (true, found))
+    true_codes, found_codes = (_codes(names)[left] for names in (true, found))
+    return VendorPairs(
+        precision=share(is_true, is_found, found_codes),
+        recall=share(is_found, is_true, true_codes),
+    )
+
+
+def _codes(names: Sequence[str | None]) -> Codes:
+    """Number names; null is a number of its own."""
+    order = {name: at for at, name in enumerate(dict.fromkeys(names))}
+    return np.array([order[name] for name in names], dtype=np.int64)
+
+
+def _same(names: Sequence[str | None], left: Codes, right: Codes) -> Flags:
+    codes, known = _codes(names), np.array([name is not None for name in names], dtype=bool)
+    return np.asarray((codes[left] == codes[right]) & known[left], dtype=np.bool_)
 
 
 def _joined(

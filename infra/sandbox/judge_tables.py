@@ -59,6 +59,11 @@ def _summary(verdict: Verdict) -> list[str]:
         f"  AUC                  {_area(ours.auc)}",
         f"    of the rules alone {_area(rules.auc)}",
     ]
+    if verdict.vendors is not None:
+        lines += [
+            f"  pairs of accounts held to be one vendor  {_share(verdict.vendors.precision)} right",
+            f"  pairs that are one vendor's              {_share(verdict.vendors.recall)} found",
+        ]
     if verdict.left_out:
         lines.append(
             f"  left out             {', '.join(verdict.left_out)}: nothing was scored there"
