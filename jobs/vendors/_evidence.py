@@ -26,7 +26,7 @@ LONG_OPEN_DAYS = 365
 MOST_BITS = 24.0
 # Sellers that were seen are a sample, and an identifier is one person's by nature: one that no more
 # show than an actor may have accounts is as rare as among so many sellers.
-POPULATION, A_FEW = 30_000, 10
+POPULATION, A_FEW = 100_000, 6
 # Of all pairs that show a value above MOST_SHARERS, the least share that something else ties.
 LEAST_TIED = 0.02
 _CHUNK = 400_000

@@ -19,6 +19,9 @@ POSTURES = (
     "seller_median_price_log",
     "share_whole_price",
 )
+MESSENGERS = ("wechat", "telegram", "line", "instagram", "skype", "kik", "tiktok", "weibo")
+HOSTED = ("page", "domain")
+LEAST_NAME = 6  # characters; shorter ones anybody may choose
 _VOUCHED = 0.5  # of a seller's listings, for a brand to stand for the seller
 _HOURS = 24
 
@@ -43,8 +46,41 @@ def given(rows: pl.DataFrame, table: Table) -> DataFrame:
 def sightings(identifiers: Stored, seller_traces: Stored) -> pl.DataFrame:
     """Give what sellers show that others may share: seller_key, kind, value, listing_count."""
     columns = ("seller_key", "kind", "value", "listing_count")
-    both = pl.concat(everything(one, columns) for one in (identifiers, seller_traces))
+    shown = named(everything(identifiers, columns))
+    both = pl.concat([shown, everything(seller_traces, columns)])
     return both.filter(pl.col("kind").is_in(KINDS))
+
+
+def named(identifiers: pl.DataFrame) -> pl.DataFrame:
+    """Put a messenger's name in place of an album or shop that bears it.
+
+    Who writes as abc12345 on WeChat has an album at abc12345.albums.example: one name, that one
+    account shows and the other leads to. In its place and not beside it, so that it counts once.
+
+    Args:
+        identifiers: seller_key, kind, value, listing_count.
+
+    """
+    value, kind = pl.col("value"), pl.col("kind")
+    names = identifiers.filter(kind.is_in(MESSENGERS)).select(
+        value.str.to_lowercase().alias("_label"), kind.alias("_kind")
+    )
+    # names: one row a name; of two messengers the first by the alphabet
+    names = names.sort("_label", "_kind").unique("_label", keep="first", maintain_order=True)
+    host = value.str.split("/").list.first().str.split(".")
+    is_hosted = kind.is_in(HOSTED) & (host.list.len() > 2)  # noqa: PLR2004 - a name before a domain
+    label = pl.when(is_hosted).then(host.list.first().str.to_lowercase())
+    both = identifiers.with_columns(label.alias("_label")).join(
+        names, on="_label", how="left", maintain_order="left"
+    )
+    is_known = pl.col("_kind").is_not_null() & (pl.col("_label").str.len_chars() >= LEAST_NAME)
+    told = both.with_columns(
+        pl.when(is_known).then("_kind").otherwise(kind).alias("kind"),
+        pl.when(is_known).then("_label").otherwise(value).alias("value"),
+    )
+    return told.group_by("seller_key", "kind", "value", maintain_order=True).agg(
+        pl.col("listing_count").max()
+    )
 
 
 def traits(
