@@ -18,8 +18,8 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from jobs.vendors._blocking import Index, prior_bits
-from jobs.vendors._evidence import Weights, agreed, bits_of, chunks, shared
-from jobs.vendors._kinds import FAMILIES, FAMILY_OF, KINDS
+from jobs.vendors._evidence import POPULATION, Weights, agreed, bits_of, chunks, shared
+from jobs.vendors._kinds import FAMILIES, FAMILY_OF, HARD, KINDS
 
 ROUNDS = 12
 MOST_PAIRS_OF_A_ROUND = 300_000
@@ -153,11 +153,12 @@ def inputs(rows: pl.DataFrame, seller_count: int) -> tuple[tuple[str, ...], np.n
     Bits grow with the number of sellers, the prior falls by as much; so a family counts by its bits
     above a value that a crowd shows, and by whether it has any.
     """
-    crowd = float(np.log2(max(seller_count / A_CROWD, 1e-9)))
     columns: dict[str, np.ndarray] = {}
     for name in FAMILIES:
         bits = rows[name].to_numpy()
-        above = np.clip(bits - max(crowd, 0.0), 0.0, np.log2(A_CROWD))
+        # As `bits_of` weighs an identifier: in a small lake, as if there were more sellers.
+        among = max(seller_count, POPULATION if name in HARD else A_CROWD)
+        above = np.clip(bits - np.log2(among / A_CROWD), 0.0, np.log2(A_CROWD))
         scale = np.divide(above, bits, out=np.zeros_like(above), where=bits > 0)
         columns[f"has_{name}"] = (above > 0).astype(np.float64)
         columns[name] = above
