@@ -10,7 +10,7 @@ from conf import contract
 from jobs.stored import Stored
 from jobs.vendors._explained import explained
 from jobs.vendors._gathered import given, sightings, traits
-from jobs.vendors._linking import Compared, compared, paired
+from jobs.vendors._linking import Compared, compared, linked
 
 LEAST_TOLD = 0.05  # chance from which a link is told in words
 
@@ -31,7 +31,7 @@ def seller_links(
         sightings(identifiers, seller_traces),
         traits(seller_traces, sellers, seller_features, listing_matches),
     )
-    return given(told(of, paired(of, None)), contract.table("seller_links"))
+    return given(told(of, linked(of).links), contract.table("seller_links"))
 
 
 def told(of: Compared, pairs: pl.DataFrame) -> pl.DataFrame:
