@@ -31,6 +31,7 @@ class Givens:
             "home_countries": lambda: home_countries(site),
             "home_currencies": lambda: home_currencies(site),
             "lexicons": _signs.lexicons,
+            "linker": lambda: _linker(site),
             "model": lambda: _scorer(site),
             "shadow_share": lambda: model.model(site.model).watch.shadow_share,
             "today": lambda: today,
@@ -81,6 +82,12 @@ def _scorer(site: Site) -> Any:
     from jobs.models import scorer
 
     return scorer(site)
+
+
+def _linker(site: Site) -> Any:
+    from jobs.vendors._linker import of_site
+
+    return of_site(site)
 
 
 def _challenger(site: Site) -> Any:

@@ -1,4 +1,4 @@
-"""countermark vendor: find, show, top, link, history, decide."""
+"""countermark vendor: find, show, top, link, history, decide, learn."""
 
 from __future__ import annotations
 
@@ -160,6 +160,30 @@ def decide(  # noqa: PLR0913 - each is an argument of the command
     _decided.decide(here, [two], verdict, by, note, at)
     told = {"verdict": verdict, "seller_key_a": two[0], "seller_key_b": two[1], "decided_by": by}
     _print([told], as_json=as_json)
+
+
+@app.command
+def learn(*, as_json: Json = False) -> None:
+    """Learn from decisions of links how much each kind of evidence weighs; kept if it tells more.
+
+    The next `countermark job run all` links every account anew by it.
+
+    Args:
+        as_json: Print what came of it as JSON.
+
+    """
+    from conf.site import site
+    from jobs.vendors import _taught
+
+    found = _taught.teach(site())
+    if as_json:
+        _print_json(found)
+        return
+    kept = f"kept in {found.file}" if found.file else "no better than without, so it was not kept"
+    sys.stdout.write(
+        f"{found.confirmed} confirmed and {found.forbidden} forbidden pairs: of those not learned "
+        f"from {found.right:.1%} are told right, {found.right_without:.1%} without; {kept}\n"
+    )
 
 
 def _lake() -> Any:

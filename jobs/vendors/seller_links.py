@@ -10,6 +10,7 @@ from conf import contract
 from jobs.stored import Stored
 from jobs.vendors._explained import explained
 from jobs.vendors._gathered import given, sightings, traits
+from jobs.vendors._linker import Linker
 from jobs.vendors._linking import Compared, compared, linked
 
 LEAST_TOLD = 0.05  # chance from which a link is told in words
@@ -21,6 +22,8 @@ def seller_links(
     sellers: Stored,
     seller_features: Stored,
     listing_matches: Stored,
+    *,
+    linker: Linker,
 ) -> DataFrame:
     """Score pairs of sellers that share something rare; what speaks against a pair stays, too.
 
@@ -30,8 +33,9 @@ def seller_links(
     of = compared(
         sightings(identifiers, seller_traces),
         traits(seller_traces, sellers, seller_features, listing_matches),
+        linker.m,
     )
-    return given(told(of, linked(of).links), contract.table("seller_links"))
+    return given(told(of, linked(of, linker.model).links), contract.table("seller_links"))
 
 
 def told(of: Compared, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 
 from conf import contract
 from jobs.stored import Stored
+from jobs.vendors._linker import Linker
 from jobs.vendors.seller_links import seller_links
 
 pytestmark = pytest.mark.spark
@@ -36,6 +37,7 @@ def found(stored: Callable[..., Stored]) -> list[dict[str, Any]]:
         stored("sellers", *({"seller_key": one} for one in SELLERS), count=4),
         stored("seller_features", *({"seller_key": one} for one in SELLERS), count=4),
         stored("listing_matches", {"listing_key": "a:9", "seller_key": "a:0", "brand": "velmora"}),
+        linker=Linker(),
     )
     assert made.columns == list(contract.table("seller_links").names)
     return [row.asDict() for row in made.collect()]
