@@ -98,11 +98,14 @@ def traits(index: Index, frame: pl.DataFrame) -> Traits:
 
 def _standard(numbers: np.ndarray) -> np.ndarray:
     """Give each column in units of its own spread, the middle at 0."""
-    if not numbers.size:
+    is_known = ~np.isnan(numbers).all(axis=0)
+    if not is_known.any():
         return numbers
-    low, middle, high = np.nanquantile(numbers, [0.25, 0.5, 0.75], axis=0)
-    scaled = (numbers - middle) / np.maximum(high - low, 1e-6)
-    return np.asarray(np.clip(scaled, -3.0, 3.0))
+    known = numbers[:, is_known]
+    low, middle, high = np.nanquantile(known, [0.25, 0.5, 0.75], axis=0)
+    scaled = np.full_like(numbers, np.nan)
+    scaled[:, is_known] = np.clip((known - middle) / np.maximum(high - low, 1e-6), -3.0, 3.0)
+    return scaled
 
 
 def chunks(count: int) -> Iterator[slice]:
