@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 from typing import Any
@@ -14,11 +14,13 @@ import polars as pl
 from conf.errors import LakeError
 from jobs.clean._fold import fold
 from jobs.reader import Lake
-from jobs.vendors._decided import PAIR, TABLE, pair, standing
+from jobs.vendors import _stable
+from jobs.vendors._decided import PAIR, pair, ruled
+from jobs.vendors._drawing import LIKELY
 from jobs.vendors._identifiers import identifiers as identifiers_of
 from jobs.vendors._traces import shown
 
-LIKELY = 0.5  # chance from which a link joins
+SHOWN = ("identifiers", "seller_traces")  # tables of what sellers show
 MOST_SHARED = 40  # values that a link is told to share
 MOST_LETTERS = 200  # of a text that is shared
 MADE = "`countermark job run vendors` makes it"
@@ -74,7 +76,7 @@ def find(lake: Lake, text: str) -> list[Hit]:
         [(pl.col("kind") == kind) & (pl.col("value") == value) for kind, value in sorted(values)],
         pl.col("value").str.to_lowercase() == plain,
     )
-    shown = rows.filter(is_meant).sort("seller_key", "kind", "value")
+    meant = rows.filter(is_meant).sort("seller_key", "kind", "value")
     of = _vendor_of(lake)
     hits = [
         Hit(
@@ -84,7 +86,7 @@ def find(lake: Lake, text: str) -> list[Hit]:
             row["listing_count"],
             row["listing_key"],
         )
-        for row in shown.iter_rows(named=True)
+        for row in meant.iter_rows(named=True)
     ]
     hits += [Hit(key, of.get(key), how, None, None) for key, how in _named(lake, text, of)]
     if not hits:
@@ -143,8 +145,8 @@ def _within(lake: Lake, accounts: pl.DataFrame) -> pl.DataFrame:
     within = links.filter(*(pl.col(name).is_in(own) for name in PAIR))
     told = within.filter(pl.col("words").is_not_null())
     # standing: one row a pair
-    ruled = told.join(_ruled(lake), on=PAIR, how="left")
-    return ruled.sort("probability", *PAIR, descending=[True, False, False])
+    decided = told.join(ruled(lake), on=PAIR, how="left")
+    return decided.sort("probability", *PAIR, descending=[True, False, False])
 
 
 def link(lake: Lake, one: str, other: str) -> Link:
@@ -158,61 +160,82 @@ def link(lake: Lake, one: str, other: str) -> Link:
     for key in (one, other):
         if key not in known:
             raise LakeError(f"there is no seller {key!r}; `countermark vendor find` looks for one")
-    first, second = pair(one, other)
-    meant = (pl.col("seller_key_a") == first) & (pl.col("seller_key_b") == second)
-    links = _read(lake, "seller_links")
-    found = links.filter(meant).to_dicts()
-    ruled = _ruled(lake).filter(meant).to_dicts()
-    of = _vendor_of(lake)
-    row = found[0] if found else {}
-    return Link(
-        first,
-        second,
-        row.get("probability"),
-        row.get("words"),
-        ruled[0]["verdict"] if ruled else None,
-        of.get(first),
-        of.get(second),
-        tuple(_shared(lake, first, second)),
-        _path(links, of, first, second),
+    (found,) = links_of(lake, [pair(one, other)])
+    return found
+
+
+def links_of(lake: Lake, pairs: Sequence[tuple[str, str]]) -> list[Link]:
+    """Give the same of each of some pairs, the lesser key first; the tables are read once."""
+    links, of = _read(lake, "seller_links"), _vendor_of(lake)
+    scored = {(row["seller_key_a"], row["seller_key_b"]): row for row in _among(links, pairs)}
+    verdicts = {(a, b): verdict for a, b, verdict in ruled(lake).select(*PAIR, "verdict").rows()}
+    columns = ["seller_key", "kind", "value", "listing_key"]
+    shown_by = [_with_sharers(_read(lake, name, columns), pairs) for name in SHOWN]
+    shared = {two: _shared(shown_by, *two) for two in pairs}
+    listings = _listings(lake, [row for rows in shared.values() for row in rows])
+    return [
+        Link(
+            *two,
+            scored.get(two, {}).get("probability"),
+            scored.get(two, {}).get("words"),
+            verdicts.get(two),
+            of.get(two[0]),
+            of.get(two[1]),
+            tuple(_with_text(listings, row) for row in shared[two]),
+            _path(links, of, *two),
+        )
+        for two in pairs
+    ]
+
+
+def _among(links: pl.DataFrame, pairs: Sequence[tuple[str, str]]) -> list[Row]:
+    asked = pl.DataFrame(pairs, schema=dict.fromkeys(PAIR, pl.String), orient="row")
+    # links: one row a pair
+    return asked.join(links, on=PAIR, how="inner").to_dicts()
+
+
+def _with_sharers(rows: pl.DataFrame, pairs: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Give the rows of these sellers, each with how many of all sellers show its value."""
+    sharers = rows.group_by("kind", "value").agg(pl.col("seller_key").n_unique().alias("sellers"))
+    meant = pl.Series(sorted({key for two in pairs for key in two}), dtype=pl.String).implode()
+    # sharers: one row a kind and value
+    return rows.filter(pl.col("seller_key").is_in(meant)).join(
+        sharers, on=["kind", "value"], how="left"
     )
 
 
-def _shared(lake: Lake, one: str, other: str) -> list[Row]:
+def _shared(tables: Sequence[pl.DataFrame], one: str, other: str) -> list[Row]:
     """Give the values that both show, identifiers first, the rarest of each first."""
     found = []
-    for table in ("identifiers", "seller_traces"):
-        rows = _read(lake, table, ["seller_key", "kind", "value", "listing_key"])
-        common = rows.group_by("kind", "value").agg(
-            pl.col("seller_key").n_unique().alias("sellers")
-        )
+    for rows in tables:
         sides = [
-            rows.filter(pl.col("seller_key") == key)
-            .drop("seller_key")
-            .rename({"listing_key": f"listing_key_{name}"})
-            for key, name in ((one, "a"), (other, "b"))
+            rows.filter(pl.col("seller_key") == key).select(
+                "kind", "value", pl.col("listing_key").alias(f"listing_key_{name}"), *more
+            )
+            for key, name, more in ((one, "a", ()), (other, "b", ("sellers",)))
         ]
         # each side: one row a kind and value
         both = sides[0].join(sides[1], on=["kind", "value"], how="inner")
-        both = both.join(common, on=["kind", "value"], how="left")
         found += both.sort("sellers", "kind", "value").head(MOST_SHARED).to_dicts()
-    return _with_texts(lake, found)
+    return found
 
 
-def _with_texts(lake: Lake, rows: list[Row]) -> list[Row]:
-    """Put the words of a text in place of the number that stands for it."""
-    keys = [row["listing_key_a"] for row in rows if row["listing_key_a"]]
-    listings = lake.frame(
+def _listings(lake: Lake, rows: Sequence[Row]) -> dict[str, pl.DataFrame]:
+    """Give the texts of the listings that show these values, by listing_key."""
+    keys = pl.Series(sorted({row["listing_key_a"] for row in rows} - {None}), dtype=pl.String)
+    found = lake.frame(
         "listings",
         columns=["listing_key", "title_folded", "description_folded"],
-        where=pl.col("listing_key").is_in(pl.Series(keys, dtype=pl.String).implode()),
+        where=pl.col("listing_key").is_in(keys.implode()),
     )
-    told = []
-    for row in rows:
-        own = listings.filter(pl.col("listing_key").eq_missing(row["listing_key_a"]))
-        text = shown(own, row["kind"], row["value"])
-        told.append(row | ({"value": text[:MOST_LETTERS]} if text else {}))
-    return told
+    return {key: own for (key,), own in found.partition_by("listing_key", as_dict=True).items()}
+
+
+def _with_text(listings: dict[str, pl.DataFrame], row: Row) -> Row:
+    """Put the words of a text in place of the number that stands for it."""
+    own = listings.get(row["listing_key_a"])
+    text = None if own is None else shown(own, row["kind"], row["value"])
+    return row | ({"value": text[:MOST_LETTERS]} if text else {})
 
 
 def _path(links: pl.DataFrame, of: dict[str, str], one: str, other: str) -> tuple[str, ...]:
@@ -250,13 +273,8 @@ def top(lake: Lake, brand: str | None, place: str | None, limit: int) -> list[Ro
     return rows.sort(order, descending=[True, True, True, False]).head(limit).to_dicts()
 
 
-def history(lake: Lake, vendor_key: str, told: Callable[..., pl.DataFrame]) -> list[Row]:
+def history(lake: Lake, vendor_key: str) -> list[Row]:
     """Give what came of a vendor, version by version of vendor_members, the newest first.
-
-    Args:
-        lake: where.
-        vendor_key: whose.
-        told: `_stable.history`.
 
     Raises:
         LakeError: no version knows such a vendor.
@@ -270,7 +288,7 @@ def history(lake: Lake, vendor_key: str, told: Callable[..., pl.DataFrame]) -> l
     no_links = pl.DataFrame(
         schema={"left": pl.String, "right": pl.String, "log_odds": pl.Float64, "words": pl.String}
     )
-    after, links_after = lake.frame("vendor_members", version=now, columns=columns), no_links
+    after = lake.frame("vendor_members", version=now, columns=columns)
     for commit in lake.commits("vendor_members"):
         version = commit["version"]
         if version > now:
@@ -280,7 +298,7 @@ def history(lake: Lake, vendor_key: str, told: Callable[..., pl.DataFrame]) -> l
             if version
             else after.clear()
         )
-        changes = told(before, after, links_after, links_after)
+        changes = _stable.history(before, after, no_links, no_links)
         at = datetime.fromtimestamp(commit["timestamp"] / 1000).astimezone().isoformat()
         meant = (pl.col("vendor_key") == vendor_key) | (pl.col("other_key") == vendor_key)
         found += [{"at": at, "version": version, **row} for row in changes.filter(meant).to_dicts()]
@@ -293,12 +311,6 @@ def history(lake: Lake, vendor_key: str, told: Callable[..., pl.DataFrame]) -> l
 def _vendor_of(lake: Lake) -> dict[str, str]:
     rows = _read(lake, "vendor_members", ["seller_key", "vendor_key"])
     return dict(rows.iter_rows())
-
-
-def _ruled(lake: Lake) -> pl.DataFrame:
-    if lake.version(TABLE) is None:
-        return pl.DataFrame(schema=dict.fromkeys([*PAIR, "verdict"], pl.String))
-    return standing(lake.frame(TABLE))
 
 
 def _read(lake: Lake, table: str, columns: Sequence[str] | None = None) -> pl.DataFrame:

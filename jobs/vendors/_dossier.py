@@ -14,12 +14,11 @@ from markupsafe import Markup
 from jobs.reader import Lake
 from jobs.report._page import environment
 from jobs.vendors import _asked
-from jobs.vendors._asked import LIKELY, Link, Row
+from jobs.vendors._asked import Link, Row
 from jobs.vendors._decided import PAIR
-from jobs.vendors._drawing import drawn, network, timeline
+from jobs.vendors._drawing import LIKELY, SURE, drawn, network, timeline
 from jobs.whole import whole
 
-SURE = 0.95
 LEAST_POSSIBLE = 0.05
 MOST_LISTINGS, MOST_LINKS, MOST_POSSIBLE = 20, 200, 50
 
@@ -69,8 +68,9 @@ def dossier(lake: Lake, vendor_key: str, now: datetime) -> Dossier:
         likely=tuple(one for one in accounts if one not in known),
         possible=tuple(_possible(lake, keys)),
         links=tuple(
-            _asked.link(lake, one["seller_key_a"], one["seller_key_b"])
-            for one in links[:MOST_LINKS]
+            _asked.links_of(
+                lake, [(one["seller_key_a"], one["seller_key_b"]) for one in links[:MOST_LINKS]]
+            )
         ),
         listings=tuple(_worst(offers)),
         places=tuple(_places(accounts, offers)),

@@ -12,7 +12,8 @@ import networkx as nx
 WIDTH, HEIGHT, MARGIN = 720.0, 420.0, 60.0
 ROW, LABEL = 22.0, 210.0
 MOST_NAMED = 40  # accounts, above which names would cover each other
-_SURE, _LIKELY = 0.95, 0.5
+# Chances from which a link is drawn as likely, and as sure.
+LIKELY, SURE = 0.5, 0.95
 _COLOURS = ("#3b5b92", "#b0562b", "#4c7a4c", "#7a4c7a", "#8a7a2b", "#2b7a7a", "#9a3b52", "#555")
 
 
@@ -62,7 +63,7 @@ def drawn(graph: nx.Graph) -> str:
 
 def _line(one: tuple[float, float], other: tuple[float, float], told: Mapping[str, Any]) -> str:
     chance = float(told.get("probability", 0.0))
-    is_sure, is_likely = chance >= _SURE, chance >= _LIKELY
+    is_sure, is_likely = chance >= SURE, chance >= LIKELY
     dash = "" if is_likely else ' stroke-dasharray="4 4"'
     width = 3.5 if is_sure else 2.0 if is_likely else 1.0
     words = escape(f"{chance:.2f}: {told.get('words', '')}")

@@ -13,6 +13,8 @@ from jobs.stored import Stored
 from jobs.vendors._kinds import KINDS
 
 ALL = Bucket(0, 1)
+# Tables that `gathered` reads, in its order.
+GATHERED = ("identifiers", "seller_traces", "sellers", "seller_features", "listing_matches")
 POSTURES = (
     "seller_median_price_to_reference",
     "seller_price_ratio_spread",
@@ -43,12 +45,24 @@ def given(rows: pl.DataFrame, table: Table) -> DataFrame:
     )
 
 
-def sightings(identifiers: Stored, seller_traces: Stored) -> pl.DataFrame:
-    """Give what sellers show that others may share: seller_key, kind, value, listing_count."""
+def gathered(
+    identifiers: Stored,
+    seller_traces: Stored,
+    sellers: Stored,
+    seller_features: Stored,
+    listing_matches: Stored,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give what sellers show that others may share, and their traits.
+
+    Returns:
+        seller_key, kind, value, listing_count; and what `traits` gives.
+
+    """
     columns = ("seller_key", "kind", "value", "listing_count")
-    shown = named(everything(identifiers, columns))
-    both = pl.concat([shown, everything(seller_traces, columns)])
-    return both.filter(pl.col("kind").is_in(KINDS))
+    traces = everything(seller_traces, columns)
+    both = pl.concat([named(everything(identifiers, columns)), traces])
+    shown = both.filter(pl.col("kind").is_in(KINDS))
+    return shown, traits(traces, sellers, seller_features, listing_matches)
 
 
 def named(identifiers: pl.DataFrame) -> pl.DataFrame:
@@ -84,7 +98,7 @@ def named(identifiers: pl.DataFrame) -> pl.DataFrame:
 
 
 def traits(
-    seller_traces: Stored, sellers: Stored, seller_features: Stored, listing_matches: Stored
+    traces: pl.DataFrame, sellers: Stored, seller_features: Stored, listing_matches: Stored
 ) -> pl.DataFrame:
     """Give one row a seller: platform, name_folded, open_days, is_trusted, brands, hours, postures.
 
@@ -103,7 +117,7 @@ def traits(
         .join(pages, on="seller_key", how="left", maintain_order="left")
         .join(features, on="seller_key", how="left", maintain_order="left")
         .join(brands, on="seller_key", how="left", maintain_order="left")
-        .join(_hours(seller_traces), on="seller_key", how="left", maintain_order="left")
+        .join(_hours(traces), on="seller_key", how="left", maintain_order="left")
         .select(
             "seller_key",
             pl.col("seller_key").str.split(":").list.first().alias("platform"),
@@ -117,9 +131,8 @@ def traits(
     )
 
 
-def _hours(seller_traces: Stored) -> pl.DataFrame:
-    rows = everything(seller_traces, ("seller_key", "kind", "value", "listing_count"))
-    timed = rows.filter(pl.col("kind") == "hour")
+def _hours(traces: pl.DataFrame) -> pl.DataFrame:
+    timed = traces.filter(pl.col("kind") == "hour")
     counts = [
         pl.col("listing_count").filter(pl.col("value") == str(hour)).sum().cast(pl.Float64)
         for hour in range(_HOURS)

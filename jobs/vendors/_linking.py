@@ -9,7 +9,6 @@ import polars as pl
 from jobs.vendors._blocking import Index, candidates, every_pair, indexed
 from jobs.vendors._clusters import LINE, Decisions, clusters, components, doubted, without
 from jobs.vendors._company import company
-from jobs.vendors._decided import CONFIRMED, CUT, FORBIDDEN, PAIR
 from jobs.vendors._evidence import Traits, Weights, chunks, evidence, traits
 from jobs.vendors._likelihood import (
     Learned,
@@ -135,21 +134,3 @@ def _scored(
         odds, less = log_odds(x, model), without_strongest(x, model)
     told = rows.select("left", "right", log_odds=odds, log_odds_less=less)
     return told.filter(pl.col("log_odds") >= LEAST_KEPT)
-
-
-def numbered(index: Index, decided: pl.DataFrame) -> Decisions:
-    """Give people's decisions by numbers of sellers.
-
-    Args:
-        index: whose sellers are meant; a decision on one that shows nothing today rests.
-        decided: seller_key_a, seller_key_b, verdict, as `_decided.standing` gives them.
-
-    """
-    places = pl.DataFrame([index.sellers]).with_row_index("at")
-    # places: one row a seller
-    rows = decided.join(places, left_on=PAIR[0], right_on="seller_key", how="inner")
-    rows = rows.join(places, left_on=PAIR[1], right_on="seller_key", how="inner", suffix="_b")
-    sets: dict[str, set[tuple[int, int]]] = {CONFIRMED: set(), CUT: set(), FORBIDDEN: set()}
-    for verdict, one, other in rows.select("verdict", "at", "at_b").iter_rows():
-        sets[verdict].add((min(one, other), max(one, other)))
-    return Decisions(*(frozenset(sets[name]) for name in (CONFIRMED, CUT, FORBIDDEN)))

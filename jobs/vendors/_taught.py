@@ -13,9 +13,9 @@ from jobs.buckets import numbers
 from jobs.reader import Lake
 from jobs.stored import Stored
 from jobs.vendors._company import NAMES, company
-from jobs.vendors._decided import CONFIRMED, FORBIDDEN, PAIR, TABLE, standing
+from jobs.vendors._decided import CONFIRMED, FORBIDDEN, PAIR, numbered, ruled
 from jobs.vendors._evidence import evidence
-from jobs.vendors._gathered import sightings, traits
+from jobs.vendors._gathered import GATHERED, gathered
 from jobs.vendors._kinds import KINDS
 from jobs.vendors._likelihood import Learned, inputs, learned, log_odds, weighed
 from jobs.vendors._linker import own
@@ -56,16 +56,8 @@ def teach(site: Site) -> Taught:
 
     """
     lake = Lake(site.lake)
-    of = compared(
-        sightings(_stored(lake, "identifiers"), _stored(lake, "seller_traces")),
-        traits(
-            _stored(lake, "seller_traces"),
-            _stored(lake, "sellers"),
-            _stored(lake, "seller_features"),
-            _stored(lake, "listing_matches"),
-        ),
-    )
-    known = decided(of, standing(lake.frame(TABLE)) if lake.exists(TABLE) else _nothing())
+    of = compared(*gathered(*(_stored(lake, name) for name in GATHERED)))
+    known = decided(of, ruled(lake))
     right, right_without = _judged(of, known)
     file = None
     if right >= right_without:
@@ -76,10 +68,6 @@ def teach(site: Site) -> Taught:
     return Taught(told, len(known.said) - told, right, right_without, file)
 
 
-def _nothing() -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys([*PAIR, "verdict"], pl.String))
-
-
 def _stored(lake: Lake, name: str) -> Stored:
     version = lake.version(name)
     if version is None:
@@ -87,7 +75,7 @@ def _stored(lake: Lake, name: str) -> Stored:
     return Stored(contract.table(name), str(lake.path(name)), tuple(lake.files(name, version)))
 
 
-def decided(of: Compared, ruled: pl.DataFrame) -> Decided:
+def decided(of: Compared, holding: pl.DataFrame) -> Decided:
     """Lay decisions beside the sellers that are known; one on a seller that is no more rests.
 
     People look where doubt is. So pairs are divided by how sure they are without decisions, and a
@@ -97,12 +85,8 @@ def decided(of: Compared, ruled: pl.DataFrame) -> Decided:
         LakeError: fewer than `LEAST` of a kind.
 
     """
-    places = pl.DataFrame([of.index.sellers]).with_row_index("at")
-    rows = ruled.filter(pl.col("verdict").is_in([CONFIRMED, FORBIDDEN])).sort(PAIR)
-    for column, name in zip(PAIR, ("left", "right"), strict=True):
-        # places: one row a seller
-        side = places.rename({"seller_key": column, "at": name})
-        rows = rows.join(side, on=column, how="inner", maintain_order="left")
+    rows = holding.filter(pl.col("verdict").is_in([CONFIRMED, FORBIDDEN])).sort(PAIR)
+    rows = numbered(rows, of.index.sellers)
     said = (rows["verdict"] == CONFIRMED).to_numpy().astype(float)
     if min(said.sum(), len(said) - said.sum()) < LEAST:
         raise LakeError(

@@ -118,9 +118,9 @@ def history(vendor_key: str, /, *, as_json: Json = False) -> None:
         as_json: Print the changes as JSON.
 
     """
-    from jobs.vendors import _asked, _stable
+    from jobs.vendors import _asked
 
-    found = _asked.history(_lake(), vendor_key, _stable.history)
+    found = _asked.history(_lake(), vendor_key)
     rows = found if as_json else [{k: _told(v) for k, v in one.items()} for one in found]
     _print(rows, as_json=as_json)
 

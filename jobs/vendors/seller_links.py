@@ -9,7 +9,7 @@ from scipy.special import expit
 from conf import contract
 from jobs.stored import Stored
 from jobs.vendors._explained import explained
-from jobs.vendors._gathered import given, sightings, traits
+from jobs.vendors._gathered import gathered, given
 from jobs.vendors._linker import Linker
 from jobs.vendors._linking import Compared, compared, linked
 
@@ -30,11 +30,8 @@ def seller_links(
     What a value says depends on how many sellers share it, so that every link is scored anew. No
     value itself is told here: words say what kind is shared, and how rare it is.
     """
-    of = compared(
-        sightings(identifiers, seller_traces),
-        traits(seller_traces, sellers, seller_features, listing_matches),
-        linker.m,
-    )
+    found = gathered(identifiers, seller_traces, sellers, seller_features, listing_matches)
+    of = compared(*found, linker.m)
     return given(told(of, linked(of, linker.model).links), contract.table("seller_links"))
 
 

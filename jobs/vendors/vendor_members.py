@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import numpy as np
 import polars as pl
 from pyspark.sql import DataFrame
 
 from conf import contract
 from jobs.stored import Stored
-from jobs.vendors._clusters import Decisions, clusters
-from jobs.vendors._decided import CONFIRMED, CUT, FORBIDDEN, PAIR, standing
+from jobs.vendors._clusters import clusters
+from jobs.vendors._decided import CONFIRMED, PAIR, decisions, numbered, standing
 from jobs.vendors._gathered import everything, given
 from jobs.vendors._stable import keyed
 
@@ -79,32 +78,11 @@ def _grouped(links: pl.DataFrame, scores: pl.DataFrame, ruled: pl.DataFrame) -> 
     """Give seller_key, platform and group (a number) of all accounts that a vendor is told of."""
     sellers = scores.sort("seller_key")
     keys = sellers["seller_key"]
-    numbered = _numbered(links, keys).select(
-        pl.col("left").cast(pl.UInt32), pl.col("right").cast(pl.UInt32), "log_odds", "log_odds_less"
-    )
-    groups = clusters(numbered, len(keys), _decisions(_numbered(ruled, keys)), LINE)
+    pairs = numbered(links, keys).select("left", "right", "log_odds", "log_odds_less")
+    groups = clusters(pairs, len(keys), decisions(ruled, keys), LINE)
     rows = sellers.with_columns(pl.Series("group", groups))
     is_told = (pl.len().over("group") > 1) | (pl.col("red_flag_count") > 0)
     return rows.filter(is_told).select("seller_key", "platform", "group")
-
-
-def _numbered(pairs: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
-    """Give pairs of sellers their numbers, left and right; pairs of sellers that are no more go."""
-    numbers = pl.DataFrame({"seller_key": keys, "_number": np.arange(len(keys))})
-    found = pairs
-    for column, name in zip(PAIR, ("left", "right"), strict=True):
-        # numbers: one row a seller
-        own = numbers.rename({"seller_key": column, "_number": name})
-        found = found.join(own, on=column, how="inner", maintain_order="left")
-    return found
-
-
-def _decisions(ruled: pl.DataFrame) -> Decisions:
-    def of(verdict: str) -> frozenset[tuple[int, int]]:
-        rows = ruled.filter(pl.col("verdict") == verdict).select("left", "right")
-        return frozenset(rows.iter_rows())
-
-    return Decisions(confirmed=of(CONFIRMED), cut=of(CUT), forbidden=of(FORBIDDEN))
 
 
 def _surest(links: pl.DataFrame, ruled: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

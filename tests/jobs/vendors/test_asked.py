@@ -14,7 +14,7 @@ import pytest
 from conf.errors import LakeError
 from conf.site import Site
 from jobs.reader import Lake
-from jobs.vendors import _asked, _dossier, _stable
+from jobs.vendors import _asked, _dossier
 from jobs.vendors._decided import decide
 from jobs.vendors._traces import traces
 
@@ -224,7 +224,7 @@ def test_the_most_suspect_come_first_and_may_be_narrowed(lake: Lake) -> None:
 
 def test_history_tells_who_joined_when(lake: Lake, lay: Callable[..., int]) -> None:
     lay("vendor_members", *(_member(key, 0.9) for key in ("a:1", "b:2", "c:3", "d:4")))
-    newest, first = _asked.history(lake, "v" * 16, _stable.history)
+    newest, first = _asked.history(lake, "v" * 16)
     assert (newest["change"], newest["seller_keys"]) == ("joined", ["d:4"])
     assert (first["change"], first["seller_keys"]) == ("founded", ["a:1", "b:2", "c:3"])
 

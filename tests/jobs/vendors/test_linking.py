@@ -7,9 +7,10 @@ import pytest
 
 from jobs.vendors._clusters import Decisions
 from jobs.vendors._company import company
+from jobs.vendors._decided import decisions
 from jobs.vendors._evidence import evidence
 from jobs.vendors._likelihood import Learned, inputs
-from jobs.vendors._linking import Compared, Model, beside_company, compared, linked, numbered
+from jobs.vendors._linking import Compared, Model, beside_company, compared, linked
 
 SOFT = ("opening", "template", "price_ladder")
 
@@ -70,7 +71,7 @@ def test_a_person_s_word_holds(of: Compared) -> None:
         ["seller_key_a", "seller_key_b", "verdict"],
         orient="row",
     )
-    decided = numbered(of.index, said)
+    decided = decisions(said, of.index.sellers)
     assert len(decided.confirmed) == len(decided.forbidden) == 1
     assert "harbor:x1" not in actor_of(of, "harbor:x0", decided)
     assert actor_of(of, "bazaar:007", decided) == {"bazaar:007", "bazaar:008"}
