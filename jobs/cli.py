@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import cyclopts
 
+from jobs import printing
+
 app = cyclopts.App(name="countermark job", help="Turn what was seen into scores and reports.")
 
 Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
@@ -49,7 +51,7 @@ def run(
     asked = Asked(full, since and (since if since.tzinfo else since.replace(tzinfo=UTC)), wait)
     outcomes = running.run_told(site(), names, today, asked)
     if as_json:
-        _print_json(outcomes)
+        printing.as_json(outcomes)
     raise SystemExit(any(outcome.status in {"failed", "waits"} for outcome in outcomes))
 
 
@@ -69,7 +71,7 @@ def undo(table: str, /, *, as_json: Json = False) -> None:
 
     outcome = running.undo_told(site(), table)
     if as_json:
-        _print_json(outcome)
+        printing.as_json(outcome)
 
 
 @app.command
@@ -135,7 +137,7 @@ def features() -> None:
 
 def _print(found: list[Any], *, as_json: bool, columns: tuple[str, ...]) -> None:
     if as_json:
-        _print_json(found)
+        printing.as_json(found)
         return
     from rich import box
     from rich.console import Console
@@ -145,9 +147,3 @@ def _print(found: list[Any], *, as_json: bool, columns: tuple[str, ...]) -> None
     for one in found:
         table.add_row(*("" if (v := getattr(one, c)) is None else str(v) for c in columns))
     Console(width=None if sys.stdout.isatty() else 180).print(table)
-
-
-def _print_json(found: Any) -> None:
-    import msgspec
-
-    sys.stdout.write(msgspec.json.encode(found).decode() + "\n")

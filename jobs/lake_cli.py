@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import cyclopts
 
+from jobs import printing
+
 app = cyclopts.App(
     name="countermark lake",
     help="Look at the tables; `migrate`, `maintain` and `erase` alone write.",
@@ -241,15 +243,6 @@ def _print_rows(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
-        import msgspec
-
-        sys.stdout.write(msgspec.json.encode(rows).decode() + "\n")
-        return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*(rows[0] if rows else ["no rows"]), box=box.SIMPLE, pad_edge=False)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else 180, markup=False).print(table)
+        printing.as_json(rows)
+    else:
+        printing.as_table(rows, "no rows")

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import cyclopts
 
+from jobs import printing
+
 app = cyclopts.App(name="countermark report", help="Write the reports that people read.")
 
 Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
@@ -39,7 +41,7 @@ def brand(
         written.append(one)
         sys.stderr.write(_line(one) + "\n")
     if as_json:
-        _print_json(written)
+        printing.as_json(written)
     raise SystemExit(any(one.failure is not None for one in written))
 
 
@@ -57,7 +59,7 @@ def platform(*, day: date | None = None, as_json: Json = False) -> None:
 
     rows = _platforms.rows(site(), day)
     if as_json:
-        _print_json(rows)
+        printing.as_json(rows)
         return
     from rich import box
     from rich.console import Console
@@ -87,7 +89,7 @@ def vendor(vendor_key: str, /, *, out: Path | None = None, as_json: Json = False
     written = _dossier.write(Lake(here.lake), vendor_key, out or here.reports)
     sys.stderr.write(f"{vendor_key} -> {written.page}\n")
     if as_json:
-        _print_json(written)
+        printing.as_json(written)
 
 
 def _line(one: Any) -> str:
@@ -98,9 +100,3 @@ def _line(one: Any) -> str:
         f"{one.brand:<14} {one.red_flags:>6,} red flags, {one.new_red_flags:,} new, "
         f"{one.review:,} to review -> {one.page}"
     )
-
-
-def _print_json(found: Any) -> None:
-    import msgspec
-
-    sys.stdout.write(msgspec.json.encode(found).decode() + "\n")

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 import cyclopts
 
+from jobs import printing
+
 app = cyclopts.App(name="countermark vendor", help="Who is behind seller accounts.")
 
 Json = Annotated[bool, cyclopts.Parameter(name="--json", negative="")]
@@ -43,7 +45,7 @@ def show(vendor_key: str, /, *, as_json: Json = False) -> None:
 
     found = _asked.show(_lake(), vendor_key)
     if as_json:
-        _print_json(found)
+        printing.as_json(found)
         return
     _print_facts(found.summed)
     _print([_short(one) for one in found.accounts], as_json=False)
@@ -81,7 +83,7 @@ def top(
         "countries",
         "came_back_count",
     )
-    rows = found if as_json else [{name: _told(one[name]) for name in shown} for one in found]
+    rows = found if as_json else [_short({name: one[name] for name in shown}) for one in found]
     _print(rows, as_json=as_json)
 
 
@@ -101,7 +103,7 @@ def link(seller_a: str, seller_b: str, /, *, as_json: Json = False) -> None:
 
     found = _asked.link(_lake(), seller_a, seller_b)
     if as_json:
-        _print_json(found)
+        printing.as_json(found)
         return
     facts = msgspec.to_builtins(found)
     shared = facts.pop("shared")
@@ -121,7 +123,7 @@ def history(vendor_key: str, /, *, as_json: Json = False) -> None:
     from jobs.vendors import _asked
 
     found = _asked.history(_lake(), vendor_key)
-    rows = found if as_json else [{k: _told(v) for k, v in one.items()} for one in found]
+    rows = found if as_json else [_short(one) for one in found]
     _print(rows, as_json=as_json)
 
 
@@ -177,7 +179,7 @@ def learn(*, as_json: Json = False) -> None:
 
     found = _taught.teach(site())
     if as_json:
-        _print_json(found)
+        printing.as_json(found)
         return
     kept = f"kept in {found.file}" if found.file else "no better than without, so it was not kept"
     sys.stdout.write(
@@ -210,26 +212,13 @@ def _told(value: Any) -> Any:
 
 def _print_facts(facts: dict[str, Any]) -> None:
     width = max(map(len, facts))
-    known = {name: _told(value) for name, value in facts.items() if value not in (None, [], ())}
+    known = _short({name: one for name, one in facts.items() if one not in (None, [], ())})
     sys.stdout.writelines(f"{name:<{width}}  {value}\n" for name, value in known.items())
     sys.stdout.write("\n")
 
 
-def _print_json(value: Any) -> None:
-    import msgspec
-
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
-
-
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
-        _print_json(rows)
-        return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*(rows[0] if rows else ["nothing"]), box=box.SIMPLE, pad_edge=False)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else 180, markup=False).print(table)
+        printing.as_json(rows)
+    else:
+        printing.as_table(rows, "nothing")

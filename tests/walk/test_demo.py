@@ -115,22 +115,13 @@ def test_the_commands_of_models(clean: tuple[Path, str], tmp_path: Path) -> None
     shutil.copytree(clean[0], home)
     blocks = COMMANDS.findall((PROJECT / "docs/model.md").read_text())
     assert len(blocks) == 15
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    mine = os.environ | {"COUNTERMARK_HOME": str(home), "PATH": path, "PYTHONPATH": str(PROJECT)}
     printed = []
     for block in blocks:
         if block.strip() == "countermark model ui":
             continue
         if "feed import" in block:
             fill(tmp_path / "queue.csv")
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", block],
-            env=mine,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = typed(block, home, tmp_path)
         # 3 says that the model should be trained anew.
         meant = (0, 3) if "model watch" in block else (0,)
         assert done.returncode in meant, f"{block}{done.stdout}{done.stderr}"
@@ -150,20 +141,25 @@ def test_the_commands_of_vendors(clean: tuple[Path, str], tmp_path: Path) -> Non
     home = tmp_path / "home"
     shutil.copytree(clean[0], home)
     script = "\n".join(COMMANDS.findall((PROJECT / "docs/vendors.md").read_text()))
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    mine = os.environ | {"COUNTERMARK_HOME": str(home), "PATH": path, "PYTHONPATH": str(PROJECT)}
-    done = subprocess.run(
-        ["bash", "-euxo", "pipefail", "-c", script],
-        env=mine,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = typed(script, home, tmp_path)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "seller_key_a" in done.stdout
     assert "forbidden" in done.stdout
     assert len(list((tmp_path / "dossier").glob("vendor-*"))) == 3
+
+
+def typed(script: str, home: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run commands in a shell, as a person would type them."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    mine = os.environ | {"COUNTERMARK_HOME": str(home), "PATH": path, "PYTHONPATH": str(PROJECT)}
+    return subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", script],
+        env=mine,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def fill(path: Path) -> None:
